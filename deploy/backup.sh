@@ -4,20 +4,42 @@
 set -eu
 umask 077
 
+# What runs behind us: whoever stops this script stops that, and a backup clears up what is half done.
+running=
+
+behind() {
+	"$@" &
+	running=$!
+	wait "$running" && ended=0 || ended=$?
+	running=
+	return "$ended"
+}
+
 once() {
 	# Older ones go only behind a new one that is whole and verifies.
-	trailmark-server backup "$LOG_FOLDER" "$KEYS_FOLDER" --json \
+	behind trailmark-server backup "$LOG_FOLDER" "$KEYS_FOLDER" --json \
 		--log-days "$LOG_DAYS" --keys-days "$KEYS_DAYS"
 }
 
-trap 'exit 0' TERM INT
-case ${1:-} in
+stopped() {
+	trap '' TERM INT
+	ended=0
+	if [ -n "$running" ]; then
+		kill -TERM "$running" 2>/dev/null || true
+		wait "$running" || ended=$?
+	fi
+	[ "$mode" = once ] || ended=0
+	exit "$ended"
+}
+
+mode=${1:-}
+trap stopped TERM INT
+case $mode in
 once) once ;;
 nightly)
 	while true; do
 		once || true # its error is told; the next night is another try
-		sleep 86400 &
-		wait $!
+		behind sleep 86400
 	done
 	;;
 *)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 from typing import Final
+
+from trailmark_adapters.starting import run_interruptibly
 
 _NEW_OBJECTS: Final = 100_000
 """After so many new ones garbage in circles is looked for; most commands never make as many."""
@@ -21,12 +24,16 @@ def look_for_garbage_seldom() -> None:
 def run() -> int:
     """Run one command in a process of its own, and return its exit code."""
     look_for_garbage_seldom()
-    from trailmark_client.cli.program import main  # noqa: PLC0415
-
     try:
-        return main()
+        return run_interruptibly(_loaded)
     finally:
         gc.freeze()
+
+
+def _loaded() -> Callable[[], int]:
+    from trailmark_client.cli.program import main  # noqa: PLC0415
+
+    return main
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Final
 
-from trailmark_adapters.languages import Languages
-from trailmark_shared.errors import ErrorCode
-from trailmark_shared.words import ENGLISH, gettext, speaking
+from trailmark_adapters.starting import run_interruptibly
 
 NEEDED: Final = (
     "argon2",
@@ -33,15 +33,23 @@ _USAGE: Final = 2
 
 
 def run() -> None:
-    """Run one command in a process of its own and end it."""
+    """Run one command in a process of its own and end it; SIGTERM stops it as Ctrl-C does."""
+    sys.exit(run_interruptibly(_loaded, signal.SIGTERM))
+
+
+def _loaded() -> Callable[[], int]:
     if any(find_spec(each) is None for each in NEEDED):
-        sys.exit(_refused())
+        return _refused
     from trailmark_server.cli import main  # noqa: PLC0415
 
-    main()
+    return main
 
 
 def _refused() -> int:
+    from trailmark_adapters.languages import Languages  # noqa: PLC0415
+    from trailmark_shared.errors import ErrorCode  # noqa: PLC0415
+    from trailmark_shared.words import ENGLISH, gettext, speaking  # noqa: PLC0415
+
     as_json = "--json" in sys.argv
     with speaking(ENGLISH if as_json else Languages().of_environment(os.environ)):
         message = gettext(

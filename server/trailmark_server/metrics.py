@@ -92,6 +92,7 @@ class Metrics:
             ["outcome"],
             registry=self.numbers,
         )
+        self.events.labels(KEPT)  # shown from 0: Prometheus sees no growth in what begins above it
         self._standing = {
             name: Gauge(f"trailmark_{name}", words, registry=self.numbers)
             for name, words in (

@@ -120,9 +120,11 @@ def url_of(opened: socket.socket, *, tls: bool) -> str:
 
 def own_urls(listening: str) -> tuple[str, ...]:
     """Return the addresses that browsers on this machine may name for ``listening``."""
-    if "//127.0.0.1:" not in listening:
-        return (listening,)
-    return (listening, listening.replace("//127.0.0.1:", "//localhost:"))
+    scheme, _, port = listening.partition("//")
+    for loopback in ("127.0.0.1:", "[::1]:"):
+        if port.startswith(loopback):
+            return (listening, f"{scheme}//localhost:{port.removeprefix(loopback)}")
+    return (listening,)
 
 
 class Server(uvicorn.Server):

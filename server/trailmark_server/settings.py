@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -31,6 +31,9 @@ DEFAULT_URL: Final = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
 ACCESS_LOG_DAYS_MAX: Final = 36_525
 """A hundred years: whoever means for ever."""
+
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_PORT_MAX: Final = 65_535
 
 _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 """A host as browsers name it in ``Origin``: other letters stand there as ``xn--…``."""
@@ -162,6 +165,11 @@ def named_databases(database: str | None, keys_database: str | None) -> Database
     main = _address(database or os.environ.get(DATABASE_VARIABLE))
     keys = _address(keys_database or os.environ.get(KEYS_DATABASE_VARIABLE))
     if main is None:
+        if keys is not None:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("a database is named for the keys, none for the log: add --database"),
+            )
         return None
     if keys is None:
         parts = urlsplit(main)
@@ -175,23 +183,44 @@ def _address(named: str | None) -> str | None:
     if not named:
         return None
     url = named
-    if named.startswith("@"):
+    if named.startswith("@") and "://" not in named:
         try:
             url = Path(named[1:]).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError) as error:
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                gettext("the file with the database's address cannot be read"),
+                gettext("{file}, with the address of a database, cannot be read ({why})").format(
+                    file=named[1:], why=getattr(error, "strerror", None) or gettext("no text")
+                ),
             ) from None
     parts = _parts_of(url)
-    if parts is None or not (
-        parts.scheme in {"postgresql", "postgres"} and len(parts.path) >= len("/x")
+    if (
+        parts is None
+        or parts.scheme not in {"postgresql", "postgres"}
+        or len(parts.path) < len("/x")
+        or not url.isprintable()
     ):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("a database looks like postgresql://host/name, or @FILE"),
         )
+    if not all(_is_database_port(port) for port in _database_ports(parts)):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("the port of a database is a number from 1 to 65535")
+        )
     return url
+
+
+def _database_ports(parts: SplitResult) -> list[str]:
+    """Return the ports that an address names, of each machine; none may stand for the usual one."""
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    behind = [host.rpartition("]")[2].rpartition(":") for host in hosts]
+    asked = dict(parse_qsl(parts.query)).get("port", "")
+    return [*(port for _, colon, port in behind if colon), *asked.split(",")]
+
+
+def _is_database_port(port: str) -> bool:
+    return not port or (bool(_PORT.fullmatch(port)) and 1 <= int(port) <= _PORT_MAX)
 
 
 def _parts_of(url: str) -> SplitResult | None:

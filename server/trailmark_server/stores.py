@@ -101,7 +101,7 @@ async def open_stores(
 
     Raises:
         StorageError: ``newer_schema``, ``changed_migration``, ``disk_full``,
-            ``storage_unavailable``.
+            ``storage_unavailable``; the last also where the keys are not those of the log.
         IntegrityError: ``corrupt_log``: a file is damaged.
     """
     async with AsyncExitStack() as stack:
@@ -111,6 +111,7 @@ async def open_stores(
             instance = randomness.token(limits.ID_BYTES).hex()
             backend = await _postgres(databases, stack, instance, answer_ms)
         keys = SqlKeyStore(backend.keys, randomness)
+        await _require_own_keys(backend.tables, keys)
         events = await open_log_store(backend.tables, keys, NaclCipher(), clock, randomness)
         yield Stores(
             events=events,
@@ -121,6 +122,27 @@ async def open_stores(
             keys_version=backend.keys_version,
             standing=backend.standing,
             tell_commits=backend.tell_commits,
+        )
+
+
+async def _require_own_keys(tables: Database, keys: SqlKeyStore | None) -> None:
+    """Check that keys are those of a log, before anything is signed or sealed with others.
+
+    Others would be listed in the log for good, and what came meanwhile would be lost with them.
+    The log is read first: keys are made before it lists them.
+
+    Raises:
+        StorageError: ``storage_unavailable``: they are not.
+    """
+    signed = await tables.read(lambda held: held.log.signing_keys())
+    made = None if keys is None else await keys.made_signing_keys()
+    if signed and (made is None or signed.isdisjoint(each.key for each in made.chain)):
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext(
+                "the keys of this log are not here: put them back ({file}, or the database that "
+                "--keys-database names). Nothing was changed"
+            ).format(file=KEYS_FILE),
         )
 
 
@@ -190,10 +212,12 @@ def require_restored(data: Path) -> None:
 
 async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
     require_here(data)
-    keys = open_keys_file(data / KEYS_FILE)
-    stack.push_async_callback(keys.close)
     main = open_main_file(data / MAIN_FILE)
     stack.push_async_callback(main.close)
+    if not (data / KEYS_FILE).exists():  # a new one, empty, would be in the way of the right one
+        await _require_own_keys(SqliteTables(main), None)
+    keys = open_keys_file(data / KEYS_FILE)
+    stack.push_async_callback(keys.close)
     return _Backend(
         tables=SqliteTables(main),
         keys=keys,

@@ -25,7 +25,7 @@ from trailmark_server.storage.ports import (
 )
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_shared import limits
-from trailmark_shared.ids import EventId, Lane, SpaceId, is_shared
+from trailmark_shared.ids import EventId, Lane, SpaceId, is_shared, text_from_id
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import broken_link
@@ -76,7 +76,8 @@ async def verify_lanes(
 
 def _finding(space: bytes, lane: str, fault: Fault) -> Finding:
     seq, column, detail = fault
-    return Finding(space=space.hex(), lane=lane, seq=seq, column=column, detail=detail)
+    whose = text_from_id(space) if space else ""
+    return Finding(space=whose, lane=lane, seq=seq, column=column, detail=detail)
 
 
 async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
@@ -88,7 +89,7 @@ async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
         found = [_finding(b"", "", (None, column, "no such lane")) for column in log.strays()]
         found += [_finding(b"", "", (None, "file", fault)) for fault in log.file_faults()]
         for space, grant in sorted(log.revoked() ^ revoked):
-            detail = f"log and keys disagree about grant {grant.hex()}"
+            detail = f"log and keys disagree about grant {text_from_id(grant)}"
             found.append(_finding(space, "", (None, "revoked_grant.id", detail)))
         found += [
             _finding(space, "", (None, "closed_space.space", "log and keys disagree"))
@@ -129,7 +130,7 @@ async def _verify_lane(
         found = [_finding(seal.space, lane, fault) for fault in faults]
         upto, hash_ = walk.proven
         how_far = ProvenLane(
-            space=seal.space.hex(),
+            space=text_from_id(seal.space),
             lane=lane,
             entries=facts.head,
             verified_to=upto,
@@ -168,7 +169,7 @@ def _lane_faults(
     yield from walk.end()
     yield from _table_faults(rows, facts, walk)
     for event in sorted(rows.erased(seal.space, lane) ^ walk.listed):
-        detail = f"log and keys disagree about event {event.hex()}"
+        detail = f"log and keys disagree about event {text_from_id(event)}"
         yield (None, "erased_event.id", detail)
     if is_shared(lane) and walk.is_readable:
         yield from _document_faults(rows, seal, lane)
@@ -184,11 +185,11 @@ def _table_faults(rows: LogRows, facts: LaneFacts, walk: LaneWalk) -> Iterator[F
     for key in sorted(chains.keys() | walk.chains.keys()):
         held, found = chains.get(key), walk.chains.get(key)
         if held is None or found is None:
-            yield (None, "chain.device", f"device {key[0].hex()} epoch {key[1].hex()}")
+            yield (None, "chain.device", f"device {text_from_id(key[0])} epoch {key[1].hex()}")
         elif held.high != found.high:
             yield (None, "chain.high", f"{held.high} instead of {found.high}")
         elif held.hash != found.hash:
-            yield (None, "chain.hash", f"device {key[0].hex()} epoch {key[1].hex()}")
+            yield (None, "chain.hash", f"device {text_from_id(key[0])} epoch {key[1].hex()}")
     if not rows.erasures(facts.space):
         # Of somebody erased the grants stay, and nothing that they could be compared with.
         yield from _grant_faults(rows, facts, walk)
@@ -199,11 +200,11 @@ def _grant_faults(rows: LogRows, facts: LaneFacts, walk: LaneWalk) -> Iterator[F
     for grant in sorted(stored.keys() | walk.grants.keys()):
         held, found = stored.get(grant), walk.grants.get(grant)
         if held is None or found is None:
-            yield (None, "lane_grant.id", f"grant {grant.hex()}")
+            yield (None, "lane_grant.id", f"grant {text_from_id(grant)}")
             continue
         for column in ("member", "role", "until", "actions", "granted_seq", "revoked_seq"):
             if getattr(held, column) != getattr(found, column):
-                yield (found.granted_seq, f"lane_grant.{column}", f"grant {grant.hex()}")
+                yield (found.granted_seq, f"lane_grant.{column}", f"grant {text_from_id(grant)}")
 
 
 def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Fault]:
@@ -228,8 +229,8 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
 def _differences(subject: bytes, held: Document | None, found: Document | None) -> Iterator[Fault]:
     if held is None or found is None:
         if held is not found:
-            yield (None, "document.subject", f"subject {subject.hex()}")
+            yield (None, "document.subject", f"subject {text_from_id(subject)}")
         return
     for column in ("kind", "parent", "day", "json"):
         if getattr(held, column) != getattr(found, column):
-            yield (None, f"document.{column}", f"subject {subject.hex()}")
+            yield (None, f"document.{column}", f"subject {text_from_id(subject)}")

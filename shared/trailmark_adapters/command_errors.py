@@ -36,15 +36,18 @@ def _fault(error: cyclopts.CycloptsError) -> str:
             return gettext(
                 "these are more words or other options than it takes; put a text in quotes"
             )
-        case cyclopts.ValidationError(argument=argument) if argument is not None:
-            return _not_taken(argument.name, ())
-        case cyclopts.CoercionError(argument=argument) if argument is not None:
-            return _not_taken(argument.name, argument.get_choices(force=True) or ())
+        case cyclopts.RepeatArgumentError(token=token) if token.keyword is not None:
+            return gettext("{name} can be given once only").format(name=token.keyword)
+        case (
+            cyclopts.ValidationError(argument=argument) | cyclopts.CoercionError(argument=argument)
+        ) if argument is not None:
+            is_other = isinstance(error, cyclopts.CoercionError)
+            return _not_taken(argument.name, argument.get_choices(force=True) if is_other else ())
         case _:
             return gettext("the command line cannot be understood")
 
 
-def _not_taken(name: str, choices: Sequence[str]) -> str:
+def _not_taken(name: str, choices: Sequence[str] | None) -> str:
     if not choices:
         return gettext("{name} does not take that").format(name=name)
     return gettext("{name} takes one of: {choices}").format(name=name, choices=", ".join(choices))

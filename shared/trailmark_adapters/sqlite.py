@@ -133,7 +133,7 @@ class SqliteReader:
             self._conn = _connect(path, "ro", functions, key)
             self._conn.execute("PRAGMA query_only=ON")
         except errors() as error:
-            raise_translated(error)
+            raise_translated(error, path)
 
     def read(self, work: Work[_Result]) -> _Result:
         """Run ``work`` over one unchanging state of the file.
@@ -197,7 +197,7 @@ class SqliteFile:
             self._open_writer(migrations)
         except errors() as error:
             self.close()
-            raise_translated(error)
+            raise_translated(error, path)
         except BaseException:
             self.close()
             raise
@@ -350,13 +350,14 @@ def copy_file(
         raise_translated(error)
 
 
-def raise_translated(error: Exception) -> NoReturn:
+def raise_translated(error: Exception, path: Path | None = None) -> NoReturn:
     """Raise what an error of SQLite means for us.
 
     A broken constraint or a wrong statement is our own mistake and is raised as it is.
 
     Args:
         error: What SQLite raised.
+        path: The file that could not be opened, to be named.
 
     Raises:
         StorageError: ``disk_full`` or ``storage_unavailable``.
@@ -370,20 +371,18 @@ def raise_translated(error: Exception) -> NoReturn:
         raise StorageError(
             ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
         ) from error
-    if code in _CORRUPT_CODES:
-        raise IntegrityError(
-            ErrorCode.CORRUPT_LOG, gettext("the database file is damaged")
-        ) from error
-    if not code and _NO_TEXT in str(error):
-        # Its message repeats what stands in the file: nothing of that may go further.
-        raise IntegrityError(
-            ErrorCode.CORRUPT_LOG, gettext("the database file is damaged")
-        ) from None
+    is_no_text = not code and _NO_TEXT in str(error)
+    if code in _CORRUPT_CODES or is_no_text:
+        told = gettext("{file} is damaged") if path else gettext("the database file is damaged")
+        # The message about text repeats what stands in the file: nothing of that may go further.
+        cause = None if is_no_text else error
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, told.format(file=path)) from cause
     if isinstance(error, operational_errors()) and code not in {0, sqlite3.SQLITE_ERROR}:
+        named = gettext("{file} cannot be used now ({name})")
+        told = named if path else gettext("the store cannot be used now ({name})")
         name = getattr(error, "sqlite_errorname", "")
         raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("the store cannot be used now ({name})").format(name=name),
+            ErrorCode.STORAGE_UNAVAILABLE, told.format(file=path, name=name)
         ) from error
     raise error
 

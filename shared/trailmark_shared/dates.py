@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from trailmark_shared.words import gettext, marked, pgettext
+from trailmark_shared.words import gettext, marked, ngettext, pgettext
+
+_SECOND: Final = 1000
+_MINUTE: Final = 60 * _SECOND
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
 
 _DAYS: Final[Sequence[str]] = (
     marked("Monday"),
@@ -75,3 +80,16 @@ def short_moment(at: datetime) -> str:
         year=at.year,
         time=f"{at:%H:%M}",
     )
+
+
+def gap_words(ms: int) -> str:
+    """Return a length of time in its largest unit: ``3 days``; ``at once`` below a second."""
+    if ms >= _DAY:
+        return ngettext("{n} day", "{n} days", ms // _DAY).format(n=ms // _DAY)
+    if ms >= _HOUR:
+        return ngettext("{n} hour", "{n} hours", ms // _HOUR).format(n=ms // _HOUR)
+    if ms >= _MINUTE:
+        return ngettext("{n} minute", "{n} minutes", ms // _MINUTE).format(n=ms // _MINUTE)
+    if ms >= _SECOND:
+        return ngettext("{n} second", "{n} seconds", ms // _SECOND).format(n=ms // _SECOND)
+    return gettext("at once")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Generator
@@ -144,3 +145,60 @@ def test_a_word_that_the_backup_does_not_know_is_no_backup(words: list[str]) -> 
     )
 
     assert (2, b"backup.sh: once or nightly\n") == (done.returncode, done.stderr)
+
+
+PAUSED = """#!{python}
+import os, signal, sys
+
+def stop(*_):
+    os.write(1, b"{name} stopped\\n")
+    sys.exit(130)
+
+signal.signal(signal.SIGTERM, stop)
+os.write(1, b"{name} begun\\n")
+signal.pause()
+"""
+DONE = "#!/bin/sh\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "paused", "code"),
+    [
+        ("once", "trailmark-server", 130),
+        ("nightly", "trailmark-server", 0),
+        ("nightly", "sleep", 0),
+    ],
+)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_whoever_stops_the_script_stops_what_it_runs(
+    tmp_path: Path, mode: str, paused: str, code: int, number: signal.Signals
+) -> None:
+    """A backup that goes on is killed when its container ends, and leaves half a copy of the keys.
+
+    Args:
+        tmp_path: Holds programs in place of those that the script runs.
+        mode: What the script is asked for.
+        paused: The program that is running when the script is stopped.
+        code: How the script ends then: a backup that was not made is told as such.
+        number: By what it is stopped; only the script gets it, as in a container.
+    """
+    for name in ("trailmark-server", "sleep"):
+        text = PAUSED.format(python=sys.executable, name=name) if name == paused else DONE
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+    given = dict.fromkeys(("LOG_FOLDER", "KEYS_FOLDER", "LOG_DAYS", "KEYS_DAYS"), "1")
+    script = subprocess.Popen(
+        ["sh", ROOT / "deploy" / "backup.sh", mode],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **given},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with script:
+        assert script.stdout is not None, "a pipe was asked for"
+        begun = script.stdout.readline()
+        script.send_signal(number)
+        rest = script.stdout.read()
+
+    assert f"{paused} begun\n" == begun
+    assert (f"{paused} stopped\n", code) == (rest, script.returncode)

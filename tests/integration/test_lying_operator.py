@@ -300,7 +300,7 @@ def test_the_operators_check_names_space_lane_and_row(told: Told, world: World, 
 
     code, found = verified(world)
 
-    space = world.phone.identity_file.current.space.hex()
+    space = text_from_id(world.phone.identity_file.current.space)
     assert BROKEN == code
     assert (space, told.lane, seq, column) in {
         (each["space"], each["lane"], each["seq"], each["column"]) for each in found["findings"]

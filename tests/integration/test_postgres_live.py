@@ -38,8 +38,9 @@ NEXT = messages.PROTOCOL_VERSION + 1
 NEXT_RELEASE = f"""
 from trailmark_shared.protocol import messages
 messages.PROTOCOL_VERSION = {NEXT}
+import sys
 from trailmark_server.cli import main
-main()
+sys.exit(main())
 """
 
 

@@ -11,7 +11,6 @@ from trailmark_client.cli.wording import (
     class_names,
     clock_words,
     field_words,
-    gap_words,
     happened_words,
     label_words,
     role_words,
@@ -22,7 +21,7 @@ from trailmark_client.queries.audit import Audit, AuditedEvent
 from trailmark_client.queries.audit_lanes import ReaderLine
 from trailmark_client.queries.audit_states import FieldDifference
 from trailmark_client.queries.history import EntryState
-from trailmark_shared.dates import day_text
+from trailmark_shared.dates import day_text, gap_words
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
 

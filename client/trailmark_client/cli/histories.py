@@ -13,7 +13,6 @@ from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (
     change_words,
     clock_words,
-    gap_words,
     label_words,
     time_words,
 )
@@ -25,7 +24,7 @@ from trailmark_client.queries.history import (
     find_entry,
     history_of_entry,
 )
-from trailmark_shared.dates import day_text
+from trailmark_shared.dates import day_text, gap_words
 from trailmark_shared.words import gettext
 
 _SECOND_MS: Final = 1000

@@ -28,10 +28,6 @@ from trailmark_shared.words import (
     ngettext,
 )
 
-_SECOND: Final = 1000
-_MINUTE: Final = 60 * _SECOND
-_HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
 _FIELD_WORDS: Final = Texts(
     {
         "title": marked("title"),
@@ -195,19 +191,6 @@ def happened_words(happened: str) -> str:
     day, _, rest = happened.partition("T")
     offset = rest[len(rest.rstrip("Z")) - 1 :] if rest.endswith("Z") else rest[-6:]
     return f"{day_text(day)}, {clock_words(happened)} ({offset})"
-
-
-def gap_words(ms: int) -> str:
-    """Return a length of time in its largest unit: ``3 days``; ``at once`` below a second."""
-    if ms >= _DAY:
-        return ngettext("{n} day", "{n} days", ms // _DAY).format(n=ms // _DAY)
-    if ms >= _HOUR:
-        return ngettext("{n} hour", "{n} hours", ms // _HOUR).format(n=ms // _HOUR)
-    if ms >= _MINUTE:
-        return ngettext("{n} minute", "{n} minutes", ms // _MINUTE).format(n=ms // _MINUTE)
-    if ms >= _SECOND:
-        return ngettext("{n} second", "{n} seconds", ms // _SECOND).format(n=ms // _SECOND)
-    return gettext("at once")
 
 
 def field_words(field: str) -> str:

@@ -104,6 +104,29 @@ def require_kind(path: Path, kind: Kind) -> None:
     raise DomainError(ErrorCode.INVALID_INPUT, words.format(file=path))
 
 
+def require_same_server(log: Path, keys: Path) -> None:
+    """Check that a log and keys are of one server, as far as they tell.
+
+    Keys that are older or newer than the log have a key in common with it.
+
+    Args:
+        log: A backup of the log, or the file of a server.
+        keys: The same of the keys.
+
+    Raises:
+        DomainError: ``invalid_input``: no key that signed the log is among the keys.
+    """
+    signed, held = _signing_keys(log, "log"), _signing_keys(keys, "keys")
+    if signed and held and not signed & held:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext(
+                "this log is of another server than these keys, which cannot open it: see whether "
+                "the backup and the place are the right ones"
+            ),
+        )
+
+
 def _begins_as_database(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(_HEADER)) == _HEADER

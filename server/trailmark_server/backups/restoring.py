@@ -57,8 +57,8 @@ async def restore(asked: Asked, place: Place, told: Told) -> Verification:
         How far each lane is proven, and what does not match.
 
     Raises:
-        DomainError: ``invalid_input``: a server runs there, something is there already, or there
-            are no keys to read the log with.
+        DomainError: ``invalid_input``: a server runs there, something is there already, there are
+            no keys to read the log with, or those are another server's.
         StorageError: A file or store cannot be used; nothing was replaced.
         IntegrityError: ``corrupt_log``: the backup does not verify; nothing was replaced.
     """
@@ -95,6 +95,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
         main_part = stack.enter_context(folders.unfinished(main))
         _copy_log(asked.log, main_part, shutting.disabled_in_file(main), told)
         if asked.keys is None:
+            folders.require_same_server(main_part, keys)
             found = await verified(main_part, keys, told, is_folded=True)
             _require_whole(asked, found)
             await shutting.close_spaces_of_files(main_part, keys)
@@ -104,6 +105,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
             return found
         keys_part = stack.enter_context(folders.unfinished(keys))
         _copy_keys(asked.keys, keys_part, told)
+        folders.require_same_server(main_part, keys_part)
         found = await verified(main_part, keys_part, told, is_folded=True)
         _require_whole(asked, found)
         await shutting.close_spaces_of_files(main_part, keys_part)
@@ -151,6 +153,7 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
             await postgres.save_keys(goal, keys_part, told)
         else:
             _copy_keys(asked.keys, keys_part, told)
+        folders.require_same_server(log_part, keys_part)
         # In files, so that a backup that does not verify costs nothing of what is there.
         _require_whole(asked, await verified(log_part, keys_part, told))
         if asked.replace:

@@ -154,7 +154,7 @@ def _unforeseen(error: Exception, *, as_json: bool) -> ExitCode:
     return fail(ErrorCode.INTERNAL, message, as_json=as_json, exit_code=ExitCode.DEFECT)
 
 
-def main() -> None:
-    """Run the program on the process's arguments and end it."""
+def main() -> int:
+    """Run the program on the process's arguments and return its exit code."""
     open_streams()
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -53,7 +50,7 @@ def backup(
     now = SystemClock.from_environment().now_ms()
     place = Place(data=present_folder(shared), databases=shared.databases)
     goal = saving.Folders(log_folder, keys_folder)
-    with told_progress(shared) as told, _stoppable():
+    with told_progress(shared) as told:
         saved = asyncio.run(saving.back_up(place, goal, now, told))
     removed, waiting = list[Path](), list[Path]()
     if not saved.findings:  # what is damaged is no reason to forget what is not
@@ -129,7 +126,7 @@ def restore(
         replace_keys=replace_keys,
         even_damaged=even_damaged,
     )
-    with told_progress(shared) as told, _stoppable():
+    with told_progress(shared) as told:
         found = asyncio.run(restoring.restore(asked, place, told))
     entries = sum(each.entries for each in found.lanes)
     next_steps = [
@@ -168,13 +165,3 @@ def restore(
         as_json=shared.as_json,
     )
     return ExitCode.FINDINGS if found.findings else ExitCode.OK
-
-
-@contextmanager
-def _stoppable() -> Generator[None]:
-    """Let SIGTERM end the block as Ctrl-C does: what is half written, keys even, is removed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

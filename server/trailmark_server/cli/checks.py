@@ -23,7 +23,7 @@ class VerifiedLane(msgspec.Struct, frozen=True, kw_only=True):
     """How far one lane is proven.
 
     Attributes:
-        space: Whose, hexadecimal.
+        space: Whose; ``person list`` says who that is.
         lane: Which one.
         entries: Its entries.
         verified_to: Every one of them up to here fits.

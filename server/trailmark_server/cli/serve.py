@@ -122,10 +122,9 @@ def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:
 
 
 def _metrics_url(watched: socket.socket | None) -> str | None:
-    if watched is None:
-        return None
-    host, port = watched.getsockname()[:2]
-    return f"http://{host}:{port}/metrics"
+    from trailmark_server import metrics, serving
+
+    return None if watched is None else f"{serving.url_of(watched, tls=False)}{metrics.PATH}"
 
 
 def _kept(

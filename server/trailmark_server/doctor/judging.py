@@ -11,6 +11,7 @@ import msgspec
 from trailmark_server.metrics import Standing
 from trailmark_server.settings import Kept
 from trailmark_server.therapists.passkeys import site_of
+from trailmark_shared.dates import gap_words
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.words import gettext
 
@@ -28,8 +29,6 @@ CLOCK_MS: Final = 5_000
 GIB: Final = 1024**3
 FREE_BYTES: Final = 2 * GIB
 FREE_BYTES_BAD: Final = GIB // 4
-SQLITE_OLDEST: Final = (3, 40, 0)
-POSTGRES_OLDEST: Final = 150_000
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -150,83 +149,18 @@ def clock(off_ms: int | None, newest_row: int, now: int) -> Check:
     """
     advice = gettext("set the clock (NTP): last days of grants and codes follow it")
     if off_ms is not None and abs(off_ms) > CLOCK_MS:
-        words = gettext("this clock and the database's are {n} seconds apart")
-        n = abs(off_ms) // 1000
-        return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
+        words = gettext("this clock and the database's are {gap} apart")
+        gap = gap_words(abs(off_ms))
+        return Check(name="clock", state="bad", words=words.format(gap=gap), advice=advice)
     if newest_row > now + CLOCK_MS:
         words = gettext(
-            "the newest entry is dated {n} seconds in the future: the clock was set back, or was "
-            "ahead when that entry came"
+            "the newest entry is dated in the future ({gap} from now): the clock was set back, or "
+            "was ahead when that entry came"
         )
         advice += "; " + gettext("if it is right now, leave it: this line goes away on that day")
-        n = (newest_row - now) // 1000
-        return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
+        gap = gap_words(newest_row - now)
+        return Check(name="clock", state="bad", words=words.format(gap=gap), advice=advice)
     return Check(name="clock", state="ok", words=gettext("the clock goes on"))
-
-
-def database(
-    name: str,
-    version: str,
-    *,
-    is_too_old: bool,
-    is_standby: bool = False,
-    is_durable: bool = True,
-) -> Check:
-    """Judge the database under a store, ``log`` or ``keys``, that has answered."""
-    if is_standby:
-        return Check(
-            name=f"database_{name}",
-            state="bad",
-            words=gettext("{version}, a standby: it can only be read").format(version=version),
-            advice=gettext("name the database that it follows, or promote it"),
-        )
-    if not is_durable:
-        return Check(
-            name=f"database_{name}",
-            state="bad",
-            words=gettext("{version} confirms what is not on the disk yet").format(version=version),
-            advice=gettext(
-                "set fsync and synchronous_commit to on: else what was sent can be lost"
-            ),
-        )
-    if is_too_old:
-        return Check(
-            name=f"database_{name}",
-            state="bad",
-            words=gettext("{version} is too old").format(version=version),
-            advice=gettext("upgrade to PostgreSQL 15 or SQLite 3.40"),
-        )
-    return Check(name=f"database_{name}", state="ok", words=version)
-
-
-def unreachable(name: str, why: str) -> Check:
-    """Say that the database under a store does not answer."""
-    return Check(
-        name=f"database_{name}",
-        state="bad",
-        words=why,
-        advice=gettext("start it, or name the right one with --data or --database"),
-    )
-
-
-def migrations(name: str, applied: int, known: int) -> Check:
-    """Judge the schema of a store."""
-    if applied > known:
-        return Check(
-            name=f"schema_{name}",
-            state="bad",
-            words=gettext("a newer Trailmark has written this schema ({n})").format(n=applied),
-            advice=gettext("run the newer release: this one does not start here"),
-        )
-    if applied < known:
-        return Check(
-            name=f"schema_{name}",
-            state="look",
-            words=gettext("{n} migrations wait").format(n=known - applied),
-            advice=gettext("make a backup; the next start of a server applies them"),
-        )
-    words = gettext("the schema is that of this release ({n})").format(n=applied)
-    return Check(name=f"schema_{name}", state="ok", words=words)
 
 
 def disk(free: int, total: int) -> Check:
@@ -318,6 +252,16 @@ def backup(
         )
     return _of_another_day([*logs, *(keys or ())], keys or (), now) or Check(
         name="backup", state="ok", words=words
+    )
+
+
+def backups_unseen(folder: str, why: str) -> Check:
+    """Say that a folder of backups cannot be looked into."""
+    return Check(
+        name="backup",
+        state="look",
+        words=gettext("{folder} cannot be looked into ({why})").format(folder=folder, why=why),
+        advice=gettext("run doctor as the user who makes the backups, or name their folders"),
     )
 
 

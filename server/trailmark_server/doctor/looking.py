@@ -20,7 +20,7 @@ from trailmark_adapters.sqlite import SQLITE_VERSION, SqliteReader
 from trailmark_server import settings
 from trailmark_server.backups import folders, saving
 from trailmark_server.backups.place import Place
-from trailmark_server.doctor import judging
+from trailmark_server.doctor import judging, judging_stores
 from trailmark_server.doctor.judging import Check
 from trailmark_server.heads import HeadSigner
 from trailmark_server.settings import Databases
@@ -110,10 +110,10 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             try:
                 store = await stack.enter_async_context(_store(wanted.place, name))
             except TrailmarkError as error:
-                checks.append(judging.unreachable(name, error.message))
+                checks.append(judging_stores.unreachable(name, error, _where(wanted.place)))
                 continue
             checks.append(
-                judging.database(
+                judging_stores.database(
                     name,
                     store.version,
                     is_too_old=store.is_too_old,
@@ -121,7 +121,7 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
                     is_durable=store.is_durable,
                 )
             )
-            checks.append(judging.migrations(name, store.applied, store.known))
+            checks.append(judging_stores.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
         checks.append(await _about_backups(wanted, opened.get("keys"), now, randomness))
@@ -179,12 +179,24 @@ async def _about_backups(
                 frozenset({held.chain[-1].key}),
             )
     log, of_keys = _backups_of(wanted)
+    for folder in (log, of_keys):
+        try:
+            _require_readable(folder)
+        except OSError as error:
+            return judging.backups_unseen(str(folder), error.strerror or "")
     logs = [at for at, _ in folders.found(log, "log", own)] if log else []
     if of_keys is None:
         return judging.backup(logs, None, now)
     helds = [at for at, _ in folders.found(of_keys, "keys", own)]
     has_newest_key = bool(folders.found(of_keys, "keys", newest))
     return judging.backup(logs, helds, now, has_newest_key=has_newest_key)
+
+
+def _require_readable(folder: Path | None) -> None:
+    """Raise where a folder may not be looked into: it would be told as an empty one."""
+    if folder is not None:
+        with suppress(FileNotFoundError):
+            next(folder.iterdir(), None)
 
 
 def open_to_others(data: Path) -> list[str]:
@@ -224,6 +236,8 @@ def certificate_at(
             shown: Any = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return None, str(error.verify_message)
+    except ssl.SSLError as error:
+        return None, gettext("none is shown there ({why})").format(why=error.reason or "TLS")
     except OSError:
         return None, None
     return int(ssl.cert_time_to_seconds(shown["notAfter"]) * 1000), None
@@ -245,6 +259,16 @@ def _folder_in_common(data: Path, log: Path, keys: Path) -> str | None:
 # --- the stores ---
 
 
+def _where(place: Place) -> judging_stores.Where:
+    if place.databases is not None:
+        return "postgres"
+    try:
+        require_here(place.data)
+    except StorageError:
+        return "marked"
+    return "file"
+
+
 @asynccontextmanager
 async def _store(place: Place, name: str) -> AsyncGenerator[Store]:
     known = len(main_migrations() if name == "log" else keys_migrations())
@@ -260,7 +284,7 @@ async def _store(place: Place, name: str) -> AsyncGenerator[Store]:
         yield Store(
             peek=_FilePeek(reader),
             version=f"SQLite {SQLITE_VERSION}",
-            is_too_old=version < judging.SQLITE_OLDEST,
+            is_too_old=version < judging_stores.SQLITE_OLDEST,
             applied=applied,
             known=known,
         )
@@ -286,7 +310,7 @@ async def _postgres(url: str, name: str) -> Store:
     return Store(
         peek=peek,
         version=f"PostgreSQL {seen.version}",
-        is_too_old=seen.number < judging.POSTGRES_OLDEST,
+        is_too_old=seen.number < judging_stores.POSTGRES_OLDEST,
         applied=seen.applied,
         known=peeking.known_migrations(name),
         clock_ms=seen.clock_ms,
@@ -309,7 +333,10 @@ async def _about_heads(
     log: Peek, keys: Peek, key: LaneKey, clock: Clock, randomness: Randomness
 ) -> Check:
     """Sign and verify the heads of some lanes, and compare each with its last row."""
-    held = await SqlKeyStore(_NoWrites(keys), randomness).signing_keys()
+    held = await SqlKeyStore(_NoWrites(keys), randomness).made_signing_keys()
+    if held is None:
+        lost_keys = len(await log.read(lambda conn: SqlRows(conn, key).signing_keys()))
+        return judging.heads(0, 0, keys_follow=True, lost_keys=lost_keys)
     cipher = NaclCipher()
     signer = HeadSigner(held, cipher, clock)
     chosen = randomness.token(16)

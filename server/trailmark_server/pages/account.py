@@ -33,6 +33,7 @@ from trailmark_shared.errors import (
     LimitExceededError,
     TrailmarkError,
 )
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 ACCOUNT_PATH: Final = "/account"
@@ -229,7 +230,7 @@ async def _changed(
 
 
 def _tell(signed_in: SignedIn, what: str) -> None:
-    log_fact("account_changed", therapist=signed_in.therapist.id.hex(), change=what)
+    log_fact("account_changed", therapist=text_from_id(signed_in.therapist.id), change=what)
 
 
 def _done(services: Services, cookie: Cookie) -> Redirect:

@@ -20,6 +20,7 @@ from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import GOODBYE
 from trailmark_server.sign_in.ways import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 PEOPLE_PATH: Final = "/people"
@@ -61,7 +62,7 @@ async def sign_out(request: Request[Any, Any, Any], services: InjectedServices) 
     signed_in, _ = await signed_in_form(request, services)
     await services.accounts.write(lambda rows: rows.drop_web_session(signed_in.session_hash))
     services.bell.ring_access()
-    log_fact("sign_out", therapist=signed_in.therapist.id.hex())
+    log_fact("sign_out", therapist=text_from_id(signed_in.therapist.id))
     return Redirect(
         SIGNED_OUT_PATH,
         status_code=303,

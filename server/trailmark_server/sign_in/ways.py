@@ -37,6 +37,7 @@ from trailmark_server.therapists.own_account import prove
 from trailmark_server.therapists.passwords import Checked
 from trailmark_server.tokens import TOKEN_BYTES, secret_hash, token_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
@@ -304,7 +305,7 @@ def entered(
     log_fact(
         "sign_in",
         way=way,
-        therapist=therapist.id.hex(),
+        therapist=text_from_id(therapist.id),
         session=secret_hash(token).hex()[:16],
     )
     cookies = [services.web.cookie(token)]
@@ -330,7 +331,7 @@ def told(therapist: Therapist | None, way: Way) -> Generator[None]:
 
 def tell_refused(therapist: Therapist | None, way: Way, why: str) -> None:
     """Log that a try was refused, and why, which nobody else is told."""
-    whose = {} if therapist is None else {"therapist": therapist.id.hex()}
+    whose = {} if therapist is None else {"therapist": text_from_id(therapist.id)}
     log_fact("sign_in_refused", way=way, why=why, **whose)
 
 

@@ -223,7 +223,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that does not verify; names a place, never a word.
 
     Attributes:
-        space: Whose lane, hexadecimal.
+        space: Whose lane, as ids are spelled everywhere; empty for what belongs to no space.
         lane: Which one.
         seq: The row, or ``None`` for what belongs to the lane as a whole.
         column: ``table.column`` that is wrong.
@@ -241,7 +241,7 @@ class ProvenLane(msgspec.Struct, frozen=True, kw_only=True):
     """How far one lane is proven.
 
     Attributes:
-        space: Whose, hexadecimal.
+        space: Whose, as ids are spelled everywhere.
         lane: Which one.
         entries: Its rows.
         verified_to: Every one of them up to here fits.

@@ -40,6 +40,10 @@ def said(*words: str) -> str:
             ("group", "show", "a", "--kind", WORDS),
             "--kind takes one of: one, other; program group show --help shows how",
         ),
+        (
+            ("group", "show", "a", "--count", "1", "--count", "2"),
+            "--count can be given once only; program group show --help shows how",
+        ),
         (("group", "show", "a", "--other", WORDS), f"{MORE}; program group show --help shows how"),
     ],
 )

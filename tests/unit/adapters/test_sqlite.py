@@ -121,13 +121,15 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
         SqliteFile(tmp_path / "db", SCHEMA)
 
     assert raised.value.code is ErrorCode.CORRUPT_LOG
+    assert str(tmp_path / "db") in raised.value.message
 
 
-def test_a_missing_file_cannot_be_read(tmp_path: Path) -> None:
+def test_a_missing_file_cannot_be_read_and_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as raised:
         SqliteReader(tmp_path / "db")
 
     assert raised.value.code is ErrorCode.STORAGE_UNAVAILABLE
+    assert str(tmp_path / "db") in raised.value.message
 
 
 def test_our_own_mistakes_stay_what_they_are(tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ async def test_events_are_counted_by_what_became_of_them() -> None:
     assert 1 == value(text, 'trailmark_events_total{outcome="lane_closed"}')
 
 
+async def test_what_grows_is_shown_before_the_first_event() -> None:
+    """Prometheus takes a number that appears at 5 for one that has not grown."""
+    text = await Metrics().text(0)
+
+    assert 0 == value(text, 'trailmark_events_total{outcome="kept"}')
+
+
 async def test_read_models_are_looked_at_seldom() -> None:
     metrics, asked = Metrics(), list[int]()
 

@@ -48,6 +48,7 @@ def test_a_peer_that_takes_nothing_is_given_up_by_the_system_too() -> None:
 
 def test_loopback_has_two_names() -> None:
     assert ("http://127.0.0.1:1", "http://localhost:1") == serving.own_urls("http://127.0.0.1:1")
+    assert ("https://[::1]:1", "https://localhost:1") == serving.own_urls("https://[::1]:1")
     assert ("http://192.0.2.1:1",) == serving.own_urls("http://192.0.2.1:1")
 
 

@@ -125,11 +125,75 @@ def test_what_was_written_wrong_into_the_file_is_named(
         settings.read_kept(tmp_path)
 
 
-def test_a_file_with_an_address_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "address").write_bytes(b"\xff\xfe")
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"\xff\xfe", "no text"), (None, "No such file or directory")],
+)
+def test_a_file_with_an_address_that_cannot_be_read_is_named(
+    tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "address"
+    if content is not None:
+        file.write_bytes(content)
 
-    with pytest.raises(DomainError, match="address"):
+    with pytest.raises(DomainError, match=rf"{file}.*\({why}\)"):
+        settings.named_databases(f"@{file}", None)
+
+
+def test_a_file_with_two_addresses_is_none(tmp_path: Path) -> None:
+    (tmp_path / "address").write_text("postgresql://one/trailmark\npostgresql://two/trailmark\n")
+
+    with pytest.raises(DomainError, match="looks like"):
         settings.named_databases(f"@{tmp_path / 'address'}", None)
+
+
+def test_an_address_that_is_taken_for_a_file_is_not_repeated() -> None:
+    """It may hold a password, and what is said stands in the machine's journal."""
+    with pytest.raises(DomainError) as refused:
+        settings.named_databases("@postgresql://one:secret@host/trailmark", None)
+
+    assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize("place", ["host:{}", "[::1]:{}", "one:2,two:{}", "user:1@host:{}"])
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "many", "9" * 5000, "\u0663"])
+def test_a_port_that_no_database_has_is_refused(place: str, port: str) -> None:
+    with pytest.raises(DomainError, match="port"):
+        settings.named_databases(f"postgresql://{place.format(port)}/trailmark", None)
+
+
+@pytest.mark.parametrize("port", ["0", "5432,many"])
+def test_a_port_behind_the_name_is_looked_at_too(port: str) -> None:
+    with pytest.raises(DomainError, match="port"):
+        settings.named_databases(f"postgresql:///trailmark?host=a,b&port={port}", None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///trailmark",
+        "postgresql://user:12:34@host/trailmark",
+        "postgresql://[::1]/trailmark",
+        "postgresql://[::1]:65535,two/trailmark",
+        "postgresql:///trailmark?host=a,b&port=5432,",
+        "postgres://host:1/trailmark",
+    ],
+)
+def test_an_address_without_a_port_or_with_one_that_can_be_is_taken(url: str) -> None:
+    named = settings.named_databases(url, "postgresql:///keys")
+
+    assert named is not None
+    assert url == named.main
+
+
+def test_keys_in_a_database_and_a_log_in_files_are_what_nobody_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One name that was typed wrong would make a new, empty server in a folder."""
+    monkeypatch.setenv(settings.KEYS_DATABASE_VARIABLE, "postgresql:///keys")
+
+    with pytest.raises(DomainError, match="--database"):
+        settings.named_databases(None, None)
 
 
 def test_a_database_may_stand_on_several_machines() -> None:

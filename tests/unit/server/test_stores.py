@@ -9,7 +9,7 @@ from tests.support.fakes import FakeClock, SeededRandomness
 from trailmark_server.bell import Bell
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores, write_accounts
 from trailmark_server.therapists import accounts
-from trailmark_shared.errors import DomainError
+from trailmark_shared.errors import DomainError, StorageError
 from trailmark_shared.ids import SpaceId
 
 
@@ -43,6 +43,31 @@ async def test_the_signing_key_is_made_once(tmp_path: Path) -> None:
         assert keys == await stores.keys.signing_keys()
         assert keys.chain == stores.signer.chain
         assert {} == await stores.events.heads([SpaceId(b"s" * 16)])
+
+
+@pytest.mark.parametrize("other", [None, 2])
+async def test_a_log_is_not_opened_without_its_keys(tmp_path: Path, other: int | None) -> None:
+    """Others would be listed in it for good, also after the right ones are put back."""
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    for number, folder in enumerate((here, elsewhere), start=1):
+        folder.mkdir()
+        async with open_stores(folder, FakeClock(), SeededRandomness(number)):
+            pass
+    own = (here / KEYS_FILE).read_bytes()
+    (here / KEYS_FILE).unlink()
+    if other is not None:
+        (here / KEYS_FILE).write_bytes((elsewhere / KEYS_FILE).read_bytes())
+    before = names_in(here)
+
+    with pytest.raises(StorageError, match=KEYS_FILE):
+        async with open_stores(here, FakeClock(), SeededRandomness(3)):
+            pass
+    left = names_in(here)
+    (here / KEYS_FILE).write_bytes(own)
+    async with open_stores(here, FakeClock(), SeededRandomness(4)) as stores:
+        found = await stores.events.verify()
+
+    assert ([], before) == (found, left)
 
 
 def test_a_failed_command_writes_nothing(tmp_path: Path) -> None:

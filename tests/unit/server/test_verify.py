@@ -336,6 +336,19 @@ async def test_each_lane_is_proven_up_to_the_first_row_that_does_not_fit(
     assert private.is_whole
 
 
+async def test_whose_a_lane_is_can_be_looked_up_where_persons_are_listed(world: StoreWorld) -> None:
+    """An id that is spelled otherwise here is found in no list, and no `person erase` takes it."""
+    await change(world, lambda conn: conn.execute("UPDATE event SET actor = 'other'"))
+
+    checked = await world.store.verification()
+
+    whose = {text_from_id(SPACE)}
+    assert (whose, whose) == (
+        {each.space for each in checked.lanes},
+        {each.space for each in checked.findings},
+    )
+
+
 async def test_a_lane_under_another_name_is_proven_to_nothing(world: StoreWorld) -> None:
     await change(
         world, lambda conn: conn.execute("UPDATE lane SET name = 'care/x' WHERE name != 'self'")

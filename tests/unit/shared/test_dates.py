@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
 
-from trailmark_shared.dates import day_text, long_day, short_moment
+import pytest
+
+from trailmark_shared.dates import day_text, gap_words, long_day, short_moment
 from trailmark_shared.words import Language, speaking
 
 SAID = {
@@ -48,3 +50,19 @@ def test_every_day_and_month_has_a_name() -> None:
 
 def test_a_day_of_an_event_reads_in_few_letters_and_what_is_none_stays() -> None:
     assert ("22 Nov 2026", "soon") == (day_text("2026-11-22"), day_text("soon"))
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [
+        (0, "at once"),
+        (999, "at once"),
+        (1000, "1 second"),
+        (120_000, "2 minutes"),
+        (3_600_000, "1 hour"),
+        (3 * 86_400_000, "3 days"),
+        (-5, "at once"),
+    ],
+)
+def test_gaps_read_in_their_largest_unit(ms: int, words: str) -> None:
+    assert gap_words(ms) == words

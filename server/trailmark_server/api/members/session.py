@@ -76,7 +76,7 @@ async def sign_out(services: InjectedServices, writer: Writing) -> Response[None
     """End this session; live pages that it holds open end at once."""
     await services.accounts.write(lambda rows: rows.drop_web_session(writer.session_hash))
     services.bell.ring_access()
-    log_fact("sign_out", therapist=writer.therapist.id.hex())
+    log_fact("sign_out", therapist=text_from_id(writer.therapist.id))
     return Response(None, status_code=204, cookies=[services.web.expired_cookie()], headers=GOODBYE)
 
 

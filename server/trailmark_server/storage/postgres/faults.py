@@ -90,10 +90,11 @@ def translated(error: BaseException) -> BaseException:
     """
     if isinstance(error, exceptions.DiskFullError):
         return StorageError(
-            ErrorCode.DISK_FULL, "the database's disk is full; free some space and try again"
+            ErrorCode.DISK_FULL,
+            gettext("the database's disk is full; free some space and try again"),
         )
     if isinstance(error, _DAMAGED):
-        return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
+        return IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database is damaged"))
     if isinstance(error, _SHUT):
         return _shut(error)
     if isinstance(error, exceptions.ReadOnlySQLTransactionError):
@@ -101,7 +102,9 @@ def translated(error: BaseException) -> BaseException:
     if isinstance(error, _AWAY):
         return StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            f"the database cannot be used now ({type(error).__name__}); try again",
+            gettext("the database cannot be used now ({what}); try again").format(
+                what=type(error).__name__
+            ),
         )
     return error
 

@@ -102,7 +102,9 @@ def _is_current(applied: dict[int, bytes], migrations: Sequence[Migration]) -> b
     if max(applied, default=0) > len(migrations):
         raise StorageError(
             ErrorCode.NEWER_SCHEMA,
-            "a newer Trailmark has changed this database; upgrade this one, nothing was touched",
+            gettext(
+                "a newer Trailmark has changed this database; upgrade this one, nothing was touched"
+            ),
         )
     for migration in migrations:
         known = applied.get(migration.number)
@@ -110,6 +112,7 @@ def _is_current(applied: dict[int, bytes], migrations: Sequence[Migration]) -> b
             return False
         if known != migration.checksum:
             raise StorageError(
-                ErrorCode.CHANGED_MIGRATION, f"{migration.name} differs from what was applied"
+                ErrorCode.CHANGED_MIGRATION,
+                gettext("{name} differs from what was applied").format(name=migration.name),
             )
     return True

@@ -19,6 +19,7 @@ from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.sql.connection import SqlValue
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 Told = Callable[[str, int, int], None]
 """Table, rows of it that were copied, rows that it has."""
@@ -170,8 +171,10 @@ async def copy_tables(
     if source.data_version() != version:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            "somebody wrote into the files meanwhile; stop the server and begin with empty "
-            "databases",
+            gettext(
+                "somebody wrote into the files meanwhile; stop the server and begin with empty "
+                "databases"
+            ),
         )
 
 
@@ -239,7 +242,8 @@ def _notes(
 
 def _occupied() -> DomainError:
     return DomainError(
-        ErrorCode.INVALID_INPUT, "the database holds something already; name an empty one"
+        ErrorCode.INVALID_INPUT,
+        gettext("the database holds something already; name an empty one"),
     )
 
 

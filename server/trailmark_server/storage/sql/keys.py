@@ -68,9 +68,13 @@ class SqlKeyStore:
         self._file = file
         self._randomness = randomness
 
+    async def made_signing_keys(self) -> SigningKeys | None:
+        """Return the keys that sign heads, ``None`` where none was made yet."""
+        return await self._file.read(_signing_keys)
+
     async def signing_keys(self) -> SigningKeys:
         """Return the keys that sign heads; the first one is made at the first call."""
-        known = await self._file.read(_signing_keys)
+        known = await self.made_signing_keys()
         if known is not None:
             return known
         made = self._randomness.token(SEED_BYTES)

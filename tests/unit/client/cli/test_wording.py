@@ -1,13 +1,10 @@
 """Times, gaps and values in words."""
 
-import pytest
-
 from tests.support.person import NOON
 from trailmark_client.cli.wording import (
     change_words,
     clock_words,
     day_words,
-    gap_words,
     lane_words,
     time_words,
     value_words,
@@ -20,22 +17,6 @@ def test_times_read_as_they_are_in_the_zone() -> None:
     assert time_words(NOON, "UTC") == "Thu 09 Oct 2025 10:00"
     assert day_words("2025-10-09") == "Thursday 9 October 2025"
     assert clock_words("2025-10-09T18:30:00+02:00") == "18:30"
-
-
-@pytest.mark.parametrize(
-    ("ms", "words"),
-    [
-        (0, "at once"),
-        (999, "at once"),
-        (1000, "1 second"),
-        (120_000, "2 minutes"),
-        (3_600_000, "1 hour"),
-        (3 * 86_400_000, "3 days"),
-        (-5, "at once"),
-    ],
-)
-def test_gaps_read_in_their_largest_unit(ms: int, words: str) -> None:
-    assert gap_words(ms) == words
 
 
 def test_nothing_reads_as_a_dash() -> None:

@@ -267,6 +267,23 @@ def test_one_that_was_interrupted_is_done_again(
 
 
 @pytest.mark.parametrize("even_damaged", [False, True])
+def test_the_log_of_another_server_is_told_from_a_damaged_one(
+    new_place: NewPlace, tmp_path: Path, *, even_damaged: bool
+) -> None:
+    """Put back even so, it would be a server that can open nothing of what it holds."""
+    saved, _ = saved_from(new_place("server"), tmp_path)
+    other = new_place("other")
+    write_more(other, seed=77)
+    before = shown_of(other)
+
+    asked = Asked(log=saved.log, replace=True, even_damaged=even_damaged)
+    with pytest.raises(DomainError, match="of another server"):
+        asyncio.run(restore(asked, other, silent))
+
+    assert before == shown_of(other)
+
+
+@pytest.mark.parametrize("even_damaged", [False, True])
 def test_what_does_not_verify_is_put_back_only_when_asked_for(
     new_place: NewPlace, tmp_path: Path, *, even_damaged: bool
 ) -> None:

@@ -15,6 +15,7 @@ from tests.support.certificates import certificate_in
 from trailmark_server import cli, serving
 from trailmark_server.cli.output import ExitCode
 from trailmark_server.settings import Settings, read_kept, settings_of_folder
+from trailmark_shared.errors import StorageError
 
 
 @pytest.fixture
@@ -205,3 +206,26 @@ def test_both_ports_that_were_taken_are_said(
     server, numbers = capsys.readouterr().out.splitlines()
     assert server.endswith(started[0].public_url)
     assert re.search(r"http://127\.0\.0\.1:[1-9]\d*/metrics$", numbers)
+
+
+def has_ipv6() -> bool:
+    try:
+        serving.listening_socket("::1", 0).close()
+    except StorageError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_the_address_of_numbers_can_be_opened_where_it_is_of_ipv6(
+    tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    if not has_ipv6():
+        pytest.skip("NO ADDRESS OF IPV6 WAS TRIED: this machine has none")
+    ports = ["--port", "0", "--metrics-port", "0", "--metrics-host", host, "--json"]
+    assert ExitCode.OK == cli.run(["serve", "--data", str(tmp_path), *ports])
+
+    assert re.fullmatch(
+        r"http://\[::1\]:[1-9]\d*/metrics", json.loads(capsys.readouterr().out)["metrics"]
+    )
+    assert started

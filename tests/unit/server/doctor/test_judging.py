@@ -33,14 +33,6 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.clock(judging.CLOCK_MS, NOW, NOW), "ok"),
         (judging.clock(-judging.CLOCK_MS - 1, NOW, NOW), "bad"),
         (judging.clock(None, NOW + judging.CLOCK_MS + 1, NOW), "bad"),
-        (judging.database("log", "SQLite 3.46.1", is_too_old=False), "ok"),
-        (judging.database("log", "PostgreSQL 14.2", is_too_old=True), "bad"),
-        (judging.database("log", "PostgreSQL 18", is_too_old=False, is_standby=True), "bad"),
-        (judging.database("log", "PostgreSQL 18", is_too_old=False, is_durable=False), "bad"),
-        (judging.unreachable("keys", "nobody answers"), "bad"),
-        (judging.migrations("log", 14, 14), "ok"),
-        (judging.migrations("log", 13, 14), "look"),
-        (judging.migrations("log", 15, 14), "bad"),
         (judging.disk(GIB * 30, GIB * 90), "ok"),
         (judging.disk(GIB, GIB * 90), "look"),
         (judging.disk(GIB // 8, GIB * 90), "bad"),
@@ -63,6 +55,7 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.backup([NOW], [NOW, NOW + DAY_MS], NOW), "look"),
         (judging.backup([NOW + 1000], [NOW + 1000], NOW), "ok"),
         (judging.backup([NOW - DAY_MS], [NOW, NOW - 31 * DAY_MS], NOW), "look"),
+        (judging.backups_unseen("keys", "Permission denied"), "look"),
         (judging.projections(stands()), "ok"),
         (judging.projections(stands(behind=2)), "look"),
         (judging.projections(stands(behind=2, failed=1)), "bad"),
@@ -83,3 +76,13 @@ def test_after_a_clock_that_was_ahead_nobody_is_sent_to_set_one_that_is_right() 
 
     assert "or was ahead when that entry came" in found.words
     assert "if it is right now, leave it" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "gap"), [(90_000, "1 minute"), (7_200_000, "2 hours"), (3 * DAY_MS, "3 days")]
+)
+def test_how_far_a_clock_is_off_is_told_in_the_unit_that_people_read(
+    ahead_ms: int, gap: str
+) -> None:
+    assert f"are {gap} apart" in judging.clock(-ahead_ms, NOW, NOW).words
+    assert f"({gap} from now)" in judging.clock(None, NOW + ahead_ms, NOW).words

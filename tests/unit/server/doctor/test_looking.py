@@ -148,10 +148,33 @@ def test_keys_that_are_in_no_backup_are_found(tmp_path: Path) -> None:
     assert "bad" == states(place)["backup"]
 
 
+def test_a_folder_of_backups_that_cannot_be_looked_into_is_one_thing_among_others(
+    tmp_path: Path,
+) -> None:
+    """It is no empty one, and no reason to say nothing of the rest."""
+    place = healthy(tmp_path)
+    (tmp_path / "file").touch()
+    wanted = Wanted(place=place, keys_backups=tmp_path / "file" / "below")
+    checks = asyncio.run(examine(wanted, FakeClock(NOW), SeededRandomness(3)))
+
+    [found] = [each for each in checks if each.name == "backup"]
+    assert "look" == found.state
+    assert str(tmp_path / "file") in found.words
+    assert "heads" in {each.name for each in checks}
+
+
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
     place = healthy(tmp_path)
     with closing(sqlite3.connect(tmp_path / MAIN_FILE)) as conn, conn:
         conn.execute("INSERT INTO known_signing_key VALUES (zeroblob(32))")
+
+    assert "bad" == states(place)["heads"]
+
+
+def test_a_store_of_keys_without_a_key_is_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / KEYS_FILE)) as conn, conn:
+        conn.execute("DELETE FROM succession")
 
     assert "bad" == states(place)["heads"]
 
@@ -232,3 +255,14 @@ async def test_the_certificate_is_the_one_that_people_are_shown(tmp_path: Path) 
     assert trusted[1] is None
     assert refused is not None
     assert (None, None) == gone
+
+
+async def test_a_place_that_speaks_no_tls_is_not_called_silent(tmp_path: Path) -> None:
+    """A proxy that never got its certificate answers; told otherwise, people look for it."""
+    async with running_server(tmp_path) as server:
+        url = server.url.replace("http:", "https:")
+        ends_at, refused = await asyncio.to_thread(certificate_at, url)
+
+    assert ends_at is None
+    assert refused is not None
+    assert "none is shown there" in refused

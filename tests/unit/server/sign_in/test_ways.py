@@ -22,6 +22,7 @@ from trailmark_server.storage.accounts import NOBODY, Password
 from trailmark_server.therapists.passwords import Passwords
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
+from trailmark_shared.ids import text_from_id
 
 
 def without_email(response: httpx.Response, email: str) -> tuple[int, str]:
@@ -321,7 +322,7 @@ async def test_the_log_names_ids_and_reasons_only(caplog: pytest.LogCaptureFixtu
         for record in caplog.records
         if record.getMessage() in {"sign_in", "sign_in_refused"}
     ]
-    demo, other = DEMO.id.hex(), OTHER.id.hex()
+    demo, other = text_from_id(DEMO.id), text_from_id(OTHER.id)
     assert [
         ("sign_in_refused", {"way": "password", "why": "unknown"}),
         ("sign_in_refused", {"way": "password", "why": "without_password", "therapist": other}),
