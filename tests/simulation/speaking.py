@@ -57,7 +57,7 @@ class _Said:
             since=None,
             names={},
             session=b"",
-            now=self._services.now(),
+            clock=self._services.now,
         )
         event = text_from_id(world.random.randbytes(16))
         self.sending = Sending(id=event, lane=grant.lane, zone="Europe/Berlin")

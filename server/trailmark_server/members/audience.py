@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, tzinfo
 
@@ -47,7 +47,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
         since: When the first of them began, milliseconds UTC; changed terms begin no new time.
         names: Name of each actor of those lanes.
         session: Hash of the web session that asks; ``None`` where no browser takes part.
-        now: Server clock of that moment, milliseconds UTC.
+        clock: Server clock, milliseconds UTC: a page may stay open for long.
     """
 
     space: SpaceId
@@ -59,7 +59,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     since: int | None
     names: Mapping[str, str]
     session: bytes | None
-    now: int
+    clock: Callable[[], int]
 
     @property
     def actor(self) -> str:
@@ -73,7 +73,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
             RefusedError: ``not_authorised``: no therapist may do this in such a lane.
         """
         actor = TherapistActor(member=self.member, session=self.session)
-        return authorize(actor, verb, self.space, lane, self.now)
+        return authorize(actor, verb, self.space, lane, self.clock())
 
     def reader(self, lane: Lane) -> Reader:
         """Return who reads a lane: a store refuses it once grant or session have ended."""
@@ -164,7 +164,7 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         since=None,
         names={"person": gettext(UNNAMED_ACTOR) if label == gettext(UNNAMED) else label},
         session=signed_in.session_hash,
-        now=services.now(),
+        clock=services.now,
     )
     return await _with_terms(services, audience, {each.grant for each in grants if each.is_live})
 

@@ -36,6 +36,7 @@ async def test_new_is_what_arrived_since_the_last_session() -> None:
     meeting = NewMeeting(at="2026-10-27T17:00", every_weeks=1, zone="UTC")
     await note_meeting(site.services, site.signed_in, mira.space, meeting)
     site.clock.ms = journey.end + DAY_MS
+    await site.sign_in()
     audience = await site.audience(mira)
 
     found = await read_preparation(
