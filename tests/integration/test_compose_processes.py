@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,6 +162,16 @@ signal.pause()
 DONE = "#!/bin/sh\n"
 
 
+@contextmanager
+def _all_gone(script: subprocess.Popen[str]) -> Generator[None]:
+    """End what is left of a script that did not end: nobody else would."""
+    try:
+        yield
+    except BaseException:
+        os.killpg(script.pid, signal.SIGKILL)
+        raise
+
+
 @pytest.mark.parametrize(
     ("mode", "paused", "code"),
     [
@@ -194,7 +205,7 @@ def test_whoever_stops_the_script_stops_what_it_runs(
         text=True,
         start_new_session=True,
     )
-    with script:
+    with script, _all_gone(script):
         assert script.stdout is not None, "a pipe was asked for"
         begun = script.stdout.readline()
         script.send_signal(number)
