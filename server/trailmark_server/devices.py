@@ -356,6 +356,7 @@ class DeviceSession:
             self._session.device,
             self._right().check,
             partial(self._page_came, effect),
+            is_live=effect.lane in self._live_lanes,
         )
 
     def _page_came(self, effect: effects.ReadPage, found: SharedPage | Exception) -> None:

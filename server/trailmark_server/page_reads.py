@@ -30,7 +30,13 @@ class Log(Protocol):
     """What is needed of ``EventStore``."""
 
     async def read_page(
-        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+        self,
+        space: SpaceId,
+        lane: Lane,
+        after: int,
+        check: Check | None = None,
+        *,
+        is_live: bool = False,
     ) -> Page:
         """Return the rows behind ``after``."""
         ...
@@ -104,6 +110,7 @@ class _Reading:
         self.checks: dict[DeviceId, Check] = {}
         self.refused: dict[DeviceId, RefusedError] = {}
         self.waiting: list[tuple[DeviceId, Tell]] = []
+        self.is_live = False
 
     def ask(self, rows: AccountRows) -> None:
         """Ask for every right; raise only where nobody has one."""
@@ -130,7 +137,16 @@ class PageReads:
         self._readings: dict[_Place, _Reading] = {}
         self._tasks: Final = set[asyncio.Task[None]]()
 
-    def ask(self, events: Log, place: _Place, device: DeviceId, check: Check, tell: Tell) -> None:
+    def ask(
+        self,
+        events: Log,
+        place: _Place,
+        device: DeviceId,
+        check: Check,
+        tell: Tell,
+        *,
+        is_live: bool,
+    ) -> None:
         """Ask for the page behind a place.
 
         Args:
@@ -140,6 +156,7 @@ class PageReads:
             check: Asks, in the transaction that reads, for their right.
             tell: Told once, later: of the page; of a ``RefusedError`` where the right is not there
                 or the store takes no more.
+            is_live: A ring woke whoever asks: what they want was just written.
         """
         reading = self._readings.get(place)
         if reading is None:
@@ -148,6 +165,7 @@ class PageReads:
             asyncio.get_running_loop().call_soon(self._begin, events, place)
         reading.checks[device] = check
         reading.waiting.append((device, tell))
+        reading.is_live |= is_live
 
     def _begin(self, events: Log, place: _Place) -> None:
         task = asyncio.create_task(self._run(events, place, self._readings.pop(place)))
@@ -156,7 +174,7 @@ class PageReads:
 
     async def _run(self, events: Log, place: _Place, reading: _Reading) -> None:
         try:
-            page = await events.read_page(*place, reading.ask)
+            page = await events.read_page(*place, reading.ask, is_live=reading.is_live)
         except asyncio.CancelledError:
             reading.settle(ConnectionAbortedError("the reading was ended"))
             raise

@@ -9,8 +9,8 @@ Rules, each from a failure that was seen:
 3. Reads use a connection of their own that cannot write.
 4. ``synchronous=FULL``: a commit that returned survives a power cut.
 5. Temporary tables, sorts and undo pages stay in memory: no file that nobody knows of holds words.
-6. ``secure_delete`` zeroes what is deleted, but not the copies that stay where SQLite moved rows to
-   other pages: only a file that was written anew (``SqliteFile.clean``) is free of what was in it.
+6. ``secure_delete`` zeroes what is deleted, but not copies where SQLite moved rows to other pages:
+   only a file that was written anew (``SqliteFile.clean``) is free of what was in it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ SqlFunction = Callable[..., SqlValue]
 """A function that statements may call by its name."""
 
 _NO_FUNCTIONS: Final[Mapping[str, SqlFunction]] = MappingProxyType({})
-
 _Result = TypeVar("_Result")
 
 _NO_TEXT: Final = "Could not decode to UTF-8"
@@ -48,8 +47,9 @@ _NO_TEXT: Final = "Could not decode to UTF-8"
 _CORRUPT_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_MASK: Final = 0xFF
 
+_BUSY_MS: Final = 5000
 _COMMON_PRAGMAS: Final = (
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={_BUSY_MS}",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
@@ -117,6 +117,8 @@ class SqliteReader:
         path: Path,
         functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         key: bytes | None = None,
+        *,
+        waits: bool = True,
     ) -> None:
         """Open the file.
 
@@ -124,6 +126,7 @@ class SqliteReader:
             path: The database file.
             functions: What statements may call, by name.
             key: What it is sealed under, ``None`` for an open file.
+            waits: For a file that is held by another, some seconds; else it cannot be used then.
 
         Raises:
             StorageError: ``storage_unavailable``: there is no such file.
@@ -132,6 +135,7 @@ class SqliteReader:
         try:
             self._conn = _connect(path, "ro", functions, key)
             self._conn.execute("PRAGMA query_only=ON")
+            self._conn.execute(f"PRAGMA busy_timeout={_BUSY_MS if waits else 0}")
         except errors() as error:
             raise_translated(error, path)
 
@@ -281,8 +285,7 @@ class SqliteFile:
             StorageError: ``disk_full`` or ``storage_unavailable``; the file is as it was.
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
-        is_small = self.path.stat().st_size <= in_memory_max
-        place = "MEMORY" if is_small else "FILE"
+        place = "MEMORY" if self.path.stat().st_size <= in_memory_max else "FILE"
         try:
             self._outside_transactions(f"PRAGMA temp_store={place}", "VACUUM")
         finally:

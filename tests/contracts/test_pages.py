@@ -51,6 +51,19 @@ async def test_a_page_is_cut_by_events(world: StoreWorld) -> None:
     assert 4 == page.rows[0].seq
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+async def test_a_page_that_was_just_written_is_as_any_page(world: StoreWorld, more: int) -> None:
+    device = LaneDevice(SELF)
+    await push(world.store, [device.seals(300) for _ in range(limits.SHORT_PAGE_EVENTS_MAX + more)])
+    asked = list[str]()
+
+    page = await world.store.read_page(SPACE, SELF, 0, lambda _: asked.append("?"), is_live=True)
+
+    assert await world.store.read_page(SPACE, SELF, 0) == page
+    assert page.is_last
+    assert (1 if more < 0 else 2) == len(asked)
+
+
 async def test_a_page_is_cut_by_bytes(world: StoreWorld) -> None:
     device = LaneDevice(SELF)
     await push(world.store, [device.seals(limits.BODY_BYTES_MAX) for _ in range(10)])

@@ -83,9 +83,15 @@ class ScriptedLog:
         )
 
     async def read_page(
-        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+        self,
+        space: SpaceId,
+        lane: Lane,
+        after: int,
+        check: Check | None = None,
+        *,
+        is_live: bool = False,
     ) -> Page:
-        del space, lane, after
+        del space, lane, after, is_live
         self.asked.append("read_page")
         await self._check(check)
         return Page(rows=[], signed_head=None)

@@ -106,12 +106,27 @@ class LogStore(LogReading):
         return await self._sealed.write_keys_first(space, work, check, batch.lane)
 
     async def read_page(
-        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+        self,
+        space: SpaceId,
+        lane: Lane,
+        after: int,
+        check: Check | None = None,
+        *,
+        is_live: bool = False,
     ) -> Page:
         """Return the rows behind ``after``, cut by ``PAGE_EVENTS_MAX`` and ``PAGE_BYTES_MAX``."""
-        rows, is_last = await self._sealed.read(
-            space, lambda log, seal: reading.page_and_end(log, seal, lane, after), check
-        )
+
+        async def read(most: int) -> tuple[list[Row], bool]:
+            return await self._sealed.read(
+                space,
+                lambda log, seal: reading.page_and_end(log, seal, lane, after, most),
+                check,
+                is_short=most < limits.PAGE_EVENTS_MAX,
+            )
+
+        rows, is_last = await read(limits.SHORT_PAGE_EVENTS_MAX) if is_live else ([], False)
+        if not is_last:
+            rows, is_last = await read(limits.PAGE_EVENTS_MAX)
         if not rows:
             return Page(rows=rows, signed_head=None)
         last = rows[-1]

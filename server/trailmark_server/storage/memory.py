@@ -369,7 +369,7 @@ class MemoryTables:
         self.log = MemoryRows()
         self._accounts = accounts
 
-    async def read(self, work: Callable[[Tables], T]) -> T:
+    async def read(self, work: Callable[[Tables], T], *, is_short: bool = False) -> T:  # noqa: ARG002  (all of it waits for nothing)
         """Return what ``work`` returns."""
         return work(Tables(self.log, self._accounts))
 

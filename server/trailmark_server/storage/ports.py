@@ -115,9 +115,23 @@ class EventStore(Protocol):
         ...
 
     async def read_page(
-        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+        self,
+        space: SpaceId,
+        lane: Lane,
+        after: int,
+        check: Check | None = None,
+        *,
+        is_live: bool = False,
     ) -> Page:
-        """Return the rows behind ``after``, cut by ``PAGE_EVENTS_MAX`` and ``PAGE_BYTES_MAX``."""
+        """Return the rows behind ``after``, cut by ``PAGE_EVENTS_MAX`` and ``PAGE_BYTES_MAX``.
+
+        Args:
+            space: Whose lane.
+            lane: Which one.
+            after: The seq before the first row.
+            check: Runs inside the transaction, more than once where there are many rows.
+            is_live: They were just written, and are few as a rule: they may be had sooner.
+        """
         ...
 
     async def take_offer(

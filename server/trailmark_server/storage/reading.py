@@ -93,16 +93,18 @@ def page(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> list[Row]:
     return page_and_end(rows, seal, lane, after)[0]
 
 
-def page_and_end(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> tuple[list[Row], bool]:
-    """Return such rows, and whether they are the last ones for sure."""
+def page_and_end(
+    rows: LogRows, seal: RestSeal, lane: Lane, after: int, most: int = limits.PAGE_EVENTS_MAX
+) -> tuple[list[Row], bool]:
+    """Return such rows, at most so many, and whether they are the last ones for sure."""
     found: list[Row] = []
     size = 0
-    for row in rows.rows(seal.space, lane, after, limits.PAGE_EVENTS_MAX, seal):
+    for row in rows.rows(seal.space, lane, after, most, seal):
         size += limits.HASH_BYTES if row.event.body is None else len(row.event.body)
         if found and size > limits.PAGE_BYTES_MAX:
             return found, False
         found.append(row)
-    return found, 0 < len(found) < limits.PAGE_EVENTS_MAX
+    return found, 0 < len(found) < most
 
 
 def lane_proof(rows: LogRows, seal: RestSeal, signer: HeadSigner, lane: Lane) -> LaneProof:

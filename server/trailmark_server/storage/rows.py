@@ -364,8 +364,14 @@ class Tables(msgspec.Struct, frozen=True):
 class Database(Protocol):
     """Transactions over all tables of the main store."""
 
-    async def read(self, work: Callable[[Tables], T]) -> T:
-        """Return what ``work`` returns from one unchanging state."""
+    async def read(self, work: Callable[[Tables], T], *, is_short: bool = False) -> T:
+        """Return what ``work`` returns from one unchanging state.
+
+        Args:
+            work: May run more than once.
+            is_short: It looks at a few rows that were just written: where that waits for nothing,
+                it is done at once.
+        """
         ...
 
     async def write(

@@ -47,7 +47,12 @@ class SealedTables:
         self._seals.pop(space, None)
 
     async def read(
-        self, space: SpaceId, work: Callable[[LogRows, RestSeal], T], check: Check | None = None
+        self,
+        space: SpaceId,
+        work: Callable[[LogRows, RestSeal], T],
+        check: Check | None = None,
+        *,
+        is_short: bool = False,
     ) -> T:
         """Return what ``work`` returns from one unchanging state, once ``check`` allowed it."""
 
@@ -56,7 +61,7 @@ class SealedTables:
                 _admit(tables, seal, check)
                 return work(tables.log, seal)
 
-            return await self._database.read(checked)
+            return await self._database.read(checked, is_short=is_short)
 
         return await self._run(space, run)
 

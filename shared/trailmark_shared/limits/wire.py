@@ -30,6 +30,10 @@ PAGE_WINDOW: Final = 4
 PAGES_READ_AT_ONCE: Final = 4
 """Pages of different lanes that a server reads and holds for one session at the same time."""
 
+SHORT_PAGE_EVENTS_MAX: Final = 16
+"""Events behind a place that a server looks for at once when they were just written; where there
+are as many, it reads a whole page as for anybody else."""
+
 LANES_PER_SESSION_MAX: Final = 256
 """Most lanes in one ``hello``; what a device reads of further ones begins at their first row."""
 

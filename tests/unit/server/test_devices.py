@@ -192,7 +192,7 @@ class ManyLanes:
         told = [msgspec.structs.replace(welcome, lane=lane) for lane in self.lanes]
         return [LaneState(welcome=each, start=0) for each in told]
 
-    async def read_page(self, *_: object) -> Page:
+    async def read_page(self, *_: object, **_how: bool) -> Page:
         self._now += 1
         self.most = max(self.most, self._now)
         await asyncio.sleep(0)

@@ -40,7 +40,7 @@ def refuse(_rows: AccountRows) -> None:
 async def read(reads: PageReads, parts: MemoryParts, device: DeviceId, check: Check) -> SharedPage:
     """Ask and wait for what is told."""
     told = asyncio.get_running_loop().create_future()
-    reads.ask(parts.log, PLACE, device, check, told.set_result)
+    reads.ask(parts.log, PLACE, device, check, told.set_result, is_live=False)
     found: SharedPage | Exception = await told
     if isinstance(found, Exception):
         raise found
@@ -89,7 +89,7 @@ async def test_nothing_is_read_for_nobody(parts: MemoryParts) -> None:
 async def test_who_waits_for_a_reading_that_is_ended_is_told(
     parts: MemoryParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def ended(*_: object) -> Page:
+    async def ended(*_: object, **_how: object) -> Page:
         raise asyncio.CancelledError
 
     monkeypatch.setattr(parts.log, "read_page", ended)

@@ -38,7 +38,7 @@ class PostgresTables:
         """Run units of work over ``database``."""
         self.database = database
 
-    async def read(self, work: Callable[[Tables], T]) -> T:
+    async def read(self, work: Callable[[Tables], T], *, is_short: bool = False) -> T:  # noqa: ARG002  (each answer is waited for)
         """Return what ``work`` returns from one unchanging state."""
         return await self.database.read(lambda conn: work(_tables(conn)))
 

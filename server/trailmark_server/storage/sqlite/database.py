@@ -13,6 +13,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -27,7 +28,7 @@ from trailmark_adapters.sqlite import (
     storage_error,
 )
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
 
 T = TypeVar("T")
 
@@ -110,6 +111,8 @@ class Database:
             StorageError: As ``SqliteFile``.
             IntegrityError: As ``SqliteFile``.
         """
+        self._path = path
+        self._near: SqliteReader | None = None
         self._waiting: deque[_Job] = deque()
         self._changed = threading.Condition()
         self._is_closing = False
@@ -146,8 +149,14 @@ class Database:
         """
         return await self._submit(_Job(work)).wait()
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], *, is_short: bool = False) -> T:
         """Run ``work`` over one unchanging state of the file.
+
+        Args:
+            work: What is asked.
+            is_short: It looks at a few rows that were just written. They are in memory, and no
+                writer stands before a reader: going to a thread and back would take longer, and is
+                left for when the file cannot be read at once.
 
         Returns:
             What ``work`` returned.
@@ -156,9 +165,17 @@ class Database:
             StorageError: ``storage_unavailable``.
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
+        if is_short:
+            with suppress(StorageError):
+                return self._read_at_once(work)
         job = _Job(work)
         self._reads.put(job)
         return await job.wait()
+
+    def _read_at_once(self, work: Work[T]) -> T:
+        if self._near is None:
+            self._near = SqliteReader(self._path, waits=False)
+        return self._near.read(work)
 
     def tell_commits(self, told: Callable[[int], None]) -> None:
         """Let ``told`` hear, in the writer's thread, how many units of work each commit holds."""
@@ -189,6 +206,8 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued, close all connections and end the threads."""
+        if self._near is not None:
+            self._near.close()
         await asyncio.get_running_loop().run_in_executor(None, self._stop)
 
     def _stop(self) -> None:

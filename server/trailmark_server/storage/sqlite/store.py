@@ -30,10 +30,10 @@ class SqliteTables:
         """Run units of work over ``file``."""
         self.file = file
 
-    async def read(self, work: Callable[[Tables], T]) -> T:
+    async def read(self, work: Callable[[Tables], T], *, is_short: bool = False) -> T:
         """Return what ``work`` returns from one unchanging state."""
         return await self.file.read(
-            lambda conn: work(Tables(SqliteRows(conn), SqlAccountRows(conn)))
+            lambda conn: work(Tables(SqliteRows(conn), SqlAccountRows(conn))), is_short=is_short
         )
 
     async def write(

@@ -80,9 +80,9 @@ async def test_nothing_is_handed_out_once_the_right_is_gone(
     read_page = parts.log.read_page
 
     async def revoked_meanwhile(
-        space: SpaceId, lane: Lane, after: int, check: Check | None = None
+        space: SpaceId, lane: Lane, after: int, check: Check | None = None, **how: bool
     ) -> Page:
-        page = await read_page(space, lane, after, check)
+        page = await read_page(space, lane, after, check, **how)
         await parts.accounts.write(
             lambda rows: credentials.revoke_device(rows, SPACE, PHONE, parts.clock.now_ms())
         )

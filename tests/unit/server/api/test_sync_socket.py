@@ -251,9 +251,9 @@ async def test_a_session_ends_behind_the_last_ring(
         else:
             parts.services.bell.ring(SPACE, SELF)
 
-    async def between_two_turns(*asked: object) -> object:
+    async def between_two_turns(*asked: object, is_live: bool) -> object:
         live_at_reads.append(wire.live.count)
-        found = await cast("Any", read_page)(*asked)
+        found = await cast("Any", read_page)(*asked, is_live=is_live)
         if len(live_at_reads) == 1:
             wire.leave()
             await asyncio.sleep(0)

@@ -194,3 +194,30 @@ async def test_reads_run_beside_a_write(path: Path) -> None:
     await first
     await database.forget()
     await database.close()
+
+
+async def test_what_is_short_is_read_at_once_where_nothing_is_in_the_way(path: Path) -> None:
+    database = Database(path, SCHEMA)
+    here, refused = threading.get_ident(), list[int]()
+
+    def where(conn: Connection) -> tuple[int, int]:
+        return count(conn), threading.get_ident()
+
+    def where_else(_conn: Connection) -> int:
+        if threading.get_ident() == here:
+            refused.append(here)
+            raise StorageError(ErrorCode.STORAGE_UNAVAILABLE, "another holds the file")
+        return threading.get_ident()
+
+    await database.write(add(b"1"))
+    gate, writing = await held_up(database)
+
+    assert (1, here) == await database.read(where, is_short=True)
+    assert here != (await database.read(where))[1]
+    assert here != await database.read(where_else, is_short=True)
+    assert [here] == refused
+    gate.opened.set()
+    await writing
+    await database.write(add(b"2"))
+    assert (2, here) == await database.read(where, is_short=True)
+    await database.close()
