@@ -214,7 +214,7 @@ class SimServerFile:
             conn.execute("ROLLBACK")
             raise
 
-    async def read(self, work: Work[Result]) -> Result:
+    async def read(self, work: Work[Result], *, is_short: bool = False) -> Result:  # noqa: ARG002  (late is what must hold, too)
         if not self.is_inline:
             await self._pause()
         if not self._machine.is_up:

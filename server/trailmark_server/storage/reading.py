@@ -90,11 +90,11 @@ def _rewind(rows: LogRows, signer: HeadSigner, lane: LaneFacts, seq: int) -> Rew
 
 def page(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> list[Row]:
     """Return the next rows behind ``after`` that fit into one page."""
-    return page_and_end(rows, seal, lane, after)[0]
+    return page_and_end(rows, seal, lane, after, limits.PAGE_EVENTS_MAX)[0]
 
 
 def page_and_end(
-    rows: LogRows, seal: RestSeal, lane: Lane, after: int, most: int = limits.PAGE_EVENTS_MAX
+    rows: LogRows, seal: RestSeal, lane: Lane, after: int, most: int
 ) -> tuple[list[Row], bool]:
     """Return such rows, at most so many, and whether they are the last ones for sure."""
     found: list[Row] = []
