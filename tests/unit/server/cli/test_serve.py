@@ -220,7 +220,7 @@ def has_ipv6() -> bool:
 def test_the_address_of_numbers_can_be_opened_where_it_is_of_ipv6(
     tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str], host: str
 ) -> None:
-    if not has_ipv6():
+    if not has_ipv6():  # as in many containers: there is nothing to listen on
         pytest.skip("NO ADDRESS OF IPV6 WAS TRIED: this machine has none")
     ports = ["--port", "0", "--metrics-port", "0", "--metrics-host", host, "--json"]
     assert ExitCode.OK == cli.run(["serve", "--data", str(tmp_path), *ports])

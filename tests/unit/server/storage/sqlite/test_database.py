@@ -220,4 +220,7 @@ async def test_what_is_short_is_read_at_once_where_nothing_is_in_the_way(path: P
     await writing
     await database.write(add(b"2"))
     assert (2, here) == await database.read(where, is_short=True)
+    assert await database.clean()
+    assert (2, here) == await database.read(where, is_short=True)
     await database.close()
+    assert not path.with_name("t.db-wal").exists()
