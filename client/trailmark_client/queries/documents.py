@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.finding import by_prefix
+from trailmark_client.queries.finding import by_prefix, span
 from trailmark_client.storage import read_models
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SELF, Lane
@@ -133,7 +133,7 @@ def all_documents(conn: Connection) -> list[Held[Facts]]:
 
 def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
     """Return every document of one lane, by subject."""
-    rows = conn.execute(f"{_COLUMNS} WHERE lane = ? ORDER BY subject", (lane,))
+    rows = conn.execute(f"{_COLUMNS} WHERE {read_models.IN_LANE} ORDER BY subject", (lane,))
     return [_held(row, Facts) for row in rows.fetchall()]
 
 
@@ -144,11 +144,8 @@ def documents_of_lanes(conn: Connection, lanes: str) -> list[Held[Facts]]:
 
 
 _PARENTS: Final = (
-    "SELECT subject, parent FROM document WHERE parent IS NOT NULL AND lane NOT GLOB 'circle/*'"
-    # One lane after the other, for subjects have an index within a lane alone.
-    " AND lane IN (WITH RECURSIVE place (lane) AS (SELECT min(lane) FROM document UNION ALL"
-    " SELECT (SELECT min(lane) FROM document WHERE lane > place.lane) FROM place"
-    " WHERE place.lane IS NOT NULL) SELECT lane FROM place)"
+    # +: along the index of parents everything that has one would be looked at.
+    "SELECT subject, parent FROM document WHERE +parent IS NOT NULL AND lane NOT GLOB 'circle/*'"
 )
 
 
@@ -239,7 +236,9 @@ def of_subject(
     conn: Connection, kind: Kind, subject: bytes, type_: type[DocumentT]
 ) -> dict[Lane, DocumentT]:
     """Return what each lane knows of one subject, by lane."""
-    rows = conn.execute(f"{_COLUMNS} WHERE kind = ? AND subject = ? ORDER BY lane", (kind, subject))
+    rows = conn.execute(
+        f"{_COLUMNS} WHERE subject = ? AND +kind = ? ORDER BY lane", (subject, kind)
+    )
     found = [_held(row, type_) for row in rows.fetchall()]
     return {each.lane: each.document for each in found}
 
@@ -249,7 +248,7 @@ def children(
 ) -> list[Held[DocumentT]]:
     """Return what hangs under a goal in one lane, in the order in which it was written."""
     rows = conn.execute(
-        f"{_COLUMNS} WHERE parent = ? AND kind = ? AND lane = ?", (goal, kind, lane)
+        f"{_COLUMNS} WHERE parent = ? AND +kind = ? AND lane = ?", (goal, kind, lane)
     )
     found = [_held(row, type_) for row in rows.fetchall()]
     return sorted(found, key=lambda each: (each.document.created_at, each.subject))
@@ -277,7 +276,10 @@ def find(conn: Connection, kind: Kind, prefix: str) -> bytes:
     Raises:
         DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
     """
-    rows = conn.execute("SELECT DISTINCT subject FROM document WHERE kind = ?", (kind,))
+    rows = conn.execute(
+        "SELECT DISTINCT subject FROM document WHERE subject BETWEEN ? AND ? AND +kind = ?",
+        (*span(prefix), kind),
+    )
     return by_prefix((row[0] for row in rows), prefix, KIND_WORDS.get(kind, kind))
 
 
@@ -289,8 +291,9 @@ def find_among(conn: Connection, kinds: Collection[Kind], prefix: str) -> tuple[
     """
     marks = ", ".join("?" * len(kinds))
     rows = conn.execute(
-        f"SELECT DISTINCT subject, kind FROM document WHERE kind IN ({marks})",  # noqa: S608  (marks)
-        tuple(kinds),
+        "SELECT DISTINCT subject, kind FROM document"  # noqa: S608  (marks)
+        f" WHERE subject BETWEEN ? AND ? AND +kind IN ({marks})",
+        (*span(prefix), *kinds),
     )
     known: dict[bytes, Kind] = dict(rows.fetchall())
     found = by_prefix(known, prefix, gettext("such entry"))

@@ -16,6 +16,7 @@ SHORT_CHARS_MIN: Final = 6
 SHOWN_MAX: Final = 5
 """Of ids that begin alike so many are named."""
 
+_FIRST_CHARACTER_MAX: Final = "7"
 _FOLD: Final = str.maketrans({"i": "1", "l": "1", "o": "0"})
 
 
@@ -47,6 +48,21 @@ def matches_prefix(text: str, prefix: str) -> bool:
         DomainError: ``invalid_input``: no id begins like that.
     """
     return text.startswith(folded(prefix))
+
+
+def span(prefix: str) -> tuple[bytes, bytes]:
+    """Return the first and the last of all ids that begin with a typed prefix.
+
+    Where no id does, for the first character of an id is at most 7, nothing lies between them.
+
+    Raises:
+        DomainError: ``invalid_input``: it holds what no id has.
+    """
+    text = folded(prefix)
+    if text[0] > _FIRST_CHARACTER_MAX:
+        return b"", b""
+    first, last = (text.ljust(TEXT_CHARS, end) for end in (ALPHABET[0], ALPHABET[-1]))
+    return id_from_text(first), id_from_text(last)
 
 
 def by_prefix(ids: Iterable[bytes], prefix: str, what: str) -> bytes:

@@ -7,7 +7,6 @@ from typing import Final, Literal
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import counts_by_kind
 
 FirstStepName = Literal["goal", "track", "adapt", "celebrate", "afterwards"]
 """The five of them."""
@@ -19,6 +18,7 @@ _KINDS: Final[dict[FirstStepName, tuple[str, ...]]] = {
     "celebrate": ("win", "reward", "celebration"),
     "afterwards": ("maintenance", "self_care"),
 }
+_KINDS_THERE: Final = "SELECT DISTINCT kind FROM document"
 _ADAPTED: Final = ("goal_reworded", "goal_target_adjusted", "goal_rescheduled", "step_rescheduled")
 
 
@@ -36,7 +36,7 @@ class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_steps(conn: Connection) -> list[FirstStep]:
     """Return the five first steps in their order; none of them is a must."""
-    counts = counts_by_kind(conn)
+    kinds_there = {kind for (kind,) in conn.execute(_KINDS_THERE).fetchall()}
     marks = ", ".join("?" * len(_ADAPTED))
     adapted = conn.execute(
         f"SELECT 1 FROM event WHERE type IN ({marks}) LIMIT 1",  # noqa: S608  (marks)
@@ -45,7 +45,7 @@ def first_steps(conn: Connection) -> list[FirstStep]:
     return [
         FirstStep(
             name=name,
-            taken=any(counts.get(kind) for kind in kinds) if kinds else adapted is not None,
+            taken=bool(kinds_there.intersection(kinds)) if kinds else adapted is not None,
         )
         for name, kinds in _KINDS.items()
     ]

@@ -10,7 +10,7 @@ import msgspec
 from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents, entries_by_subject
-from trailmark_client.queries.finding import by_prefix
+from trailmark_client.queries.finding import by_prefix, span
 from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
@@ -108,8 +108,9 @@ def item_meant(conn: Connection, prefix: str) -> tuple[str, bytes]:
         DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
     """
     rows = conn.execute(
-        "SELECT DISTINCT kind, subject FROM document"
-        " WHERE kind IN ('goal', 'step', 'win', 'excerpt', 'support_request', 'reflection')"
+        "SELECT DISTINCT kind, subject FROM document WHERE subject BETWEEN ? AND ?"
+        " AND +kind IN ('goal', 'step', 'win', 'excerpt', 'support_request', 'reflection')",
+        span(prefix),
     )
     kinds: Mapping[bytes, str] = {subject: kind for kind, subject in rows.fetchall()}
     subject = by_prefix(kinds, prefix, gettext("thing that can be sent"))

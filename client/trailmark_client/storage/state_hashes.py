@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.storage.read_models import SUBJECTS_AT_ONCE, entries_by_subject
+from trailmark_client.storage.read_models import IN_LANE, SUBJECTS_AT_ONCE, entries_by_subject
 from trailmark_shared.projections.fold import Document, fold_subject
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
 
 def documents_of_lane(conn: Connection, lane: str) -> list[Document]:
     """Return every document of a lane."""
-    rows = conn.execute("SELECT kind, subject, parent, json FROM document WHERE lane = ?", (lane,))
+    rows = conn.execute(
+        f"SELECT kind, subject, parent, json FROM document WHERE {IN_LANE}",
+        (lane,),
+    )
     return [
         Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
         for kind, subject, parent, json in rows

@@ -9,7 +9,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.web.asking import Asked
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import id_from_text, is_canonical_id
 from trailmark_shared.words import gettext, marked
 
 
@@ -115,5 +115,10 @@ def _undoable(conn: Connection, wanted: str) -> str | None:
     """Return the id where something of that id is there to be taken back."""
     if not wanted:
         return None
-    rows = conn.execute("SELECT DISTINCT subject FROM document WHERE kind <> 'mark'")
-    return wanted if any(text_from_id(each) == wanted for (each,) in rows) else None
+    found = (
+        is_canonical_id(wanted)
+        and conn.execute(
+            "SELECT 1 FROM document WHERE subject = ? AND kind <> 'mark'", (id_from_text(wanted),)
+        ).fetchone()
+    )
+    return wanted if found else None

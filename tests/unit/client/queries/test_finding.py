@@ -8,9 +8,10 @@ from trailmark_client.queries.finding import (
     folded,
     matches_prefix,
     shortest,
+    span,
 )
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.ids import id_from_text
+from trailmark_shared.ids import id_from_text, text_from_id
 
 A = "0abcdef0000000000000000000"
 B = "0abcdeg0000000000000000000"
@@ -67,6 +68,22 @@ def test_what_was_not_found_is_named_as_it_was_typed() -> None:
 @pytest.mark.parametrize("prefix", ["", "  ", "u", "0-1", "0" * 27, "é"])
 def test_what_no_id_begins_with_is_invalid(prefix: str) -> None:
     assert code_of(prefix) == ErrorCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize("prefix", ["7", "0abc", "O1", A, A.upper()])
+def test_every_id_of_a_span_begins_alike_and_no_other_does(prefix: str) -> None:
+    first, last = span(prefix)
+    before, after = (int.from_bytes(first) - 1, int.from_bytes(last) + 1)
+    neighbours = [each.to_bytes(16) for each in (before, after) if 0 <= each < 1 << 128]
+
+    assert all(matches_prefix(text_from_id(each), prefix) for each in (first, last))
+    assert not any(matches_prefix(text_from_id(each), prefix) for each in neighbours)
+
+
+def test_nothing_lies_in_the_span_of_what_no_id_begins_with() -> None:
+    first, last = span("8")
+
+    assert not any(first <= each <= last for each in (bytes(16), b"\xff" * 16))
 
 
 def test_ids_are_shown_as_short_as_they_stay_unique() -> None:
