@@ -58,10 +58,12 @@ def migrations_from_folder(folder: Path) -> list[Migration]:
 def refuse_newer_schema(conn: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
     """Check, by reading only, that this build knows the schema of the file.
 
+    Without migrations there is nothing to know: the file is used as it stands.
+
     Raises:
         StorageError: ``newer_schema``: a newer build has written it; nothing was touched.
     """
-    if _version(conn) > len(migrations):
+    if migrations and _version(conn) > len(migrations):
         raise StorageError(
             ErrorCode.NEWER_SCHEMA,
             gettext(

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from trailmark_adapters.file_lock import FileLock
-from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
 from trailmark_client.storage.drafts import put_back_drafts
@@ -169,12 +168,10 @@ class MovedAside(NamedTuple):
 
     Attributes:
         path: Where it is.
-        migrations: Its schema.
         key: What it is sealed under, ``None`` for an open file.
     """
 
     path: Path
-    migrations: Sequence[Migration]
     key: bytes | None = None
 
 
@@ -199,7 +196,8 @@ def rescue_unsent(
 
     salvage = _Salvage(damaged)
     try:
-        old = SqliteFile(damaged.path, damaged.migrations, key=damaged.key)
+        # As it stands: a migration may meet damage in what nobody needs, and would write over it.
+        old = SqliteFile(damaged.path, key=damaged.key)
     except (IntegrityError, StorageError):
         salvage.unreadable += 1
     else:
@@ -257,6 +255,7 @@ class _Salvage:
     def __init__(self, damaged: MovedAside) -> None:
         self._damaged = damaged
         self._reader: SqliteReader | None = None
+        self._tables: set[str] = set()
         self._whole: set[str] = set()
         self.events: list[Event] = []
         self.archived: list[str] = []
@@ -268,11 +267,14 @@ class _Salvage:
 
     def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
-        self.settings = self._try(_all("SELECT name, value FROM setting")) or []
-        self.drafts = (
-            self._try(_all("SELECT name, CAST(fields AS BLOB), saved_at FROM draft")) or []
-        )
-        lanes = self._try(_all("SELECT lane FROM archived_lane")) or []
+        tables = self._try(_all("SELECT name FROM sqlite_master WHERE type = 'table'")) or []
+        self._tables = {name for (name,) in tables}
+        if "event" not in self._tables:
+            self.unreadable += 1
+            return
+        self.settings = self._all("setting", "name, value")
+        self.drafts = self._all("draft", "name, CAST(fields AS BLOB), saved_at")
+        lanes = self._all("archived_lane", "lane")
         self.archived = [lane for (lane,) in lanes]
         self._whole = set(self.archived)
         if any(name == IMPORTED_FROM for name, _ in self.settings):
@@ -281,7 +283,13 @@ class _Salvage:
         end = highest[0][0] if highest is not None else _ROWS_GUESSED
         if end:
             self._range(device, 1, end)
-        self.erased = self._try(_all("SELECT id FROM erased")) or []
+        self.erased = self._all("erased", "id")
+
+    def _all(self, table: str, columns: str) -> list[Any]:
+        """Return all rows of a table, none where the file is older than the table."""
+        if table not in self._tables:
+            return []
+        return self._try(_all(f"SELECT {columns} FROM {table}")) or []
 
     def _range(self, device: bytes, low: int, high: int) -> None:
         def some(conn: Connection) -> list[Any]:

@@ -182,7 +182,7 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
     migrations = migrations_from_folder(MIGRATIONS_FOLDER)
     with new_device(tmp_path / "fresh") as fresh:
         file = SqliteFile(tmp_path / "new", migrations, functions={"opened": app.vault.opened})
-        rescued = rescue_unsent(MovedAside(moved, migrations), file, app.vault, fresh.randomness)
+        rescued = rescue_unsent(MovedAside(moved), file, app.vault, fresh.randomness)
         file.close()
 
     assert (rescued.kept, rescued.unreadable) == (1, 1)
