@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.words import gettext
 
 _FILE_NAME: Final = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql")
@@ -79,14 +79,18 @@ def apply_migrations(conn: sqlite3.Connection, migrations: Sequence[Migration]) 
 
     Raises:
         StorageError: ``changed_migration``: a file differs from what was applied once.
+        IntegrityError: ``corrupt_log``: the file says of one that it was applied, and not which.
     """
     if not migrations:
         return
-    if _version(conn) == 0:
+    version = _version(conn)
+    if version == 0:
         conn.execute(_TABLE)
     applied = dict(conn.execute("SELECT number, sha256 FROM migration"))
     for migration in migrations:
         known = applied.get(migration.number)
+        if known is None and migration.number <= version:
+            raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
         if known is None:
             _apply(conn, migration)
         elif known != migration.checksum:

@@ -35,6 +35,19 @@ def is_whole(conn: Connection) -> bool:
     return conn.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
 
 
+def can_be_read(conn: Connection) -> bool:
+    """Read every value of every table: text that is none shows nowhere else.
+
+    Returns:
+        That all can be read; else SQLite's error is one of damage.
+    """
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    for (table,) in conn.execute(tables).fetchall():
+        for _ in conn.execute(f'SELECT * FROM "{table}"'):
+            pass
+    return True
+
+
 def contradicts_nothing(conn: Connection) -> bool:
     """Look through the whole file, and say whether every index says what its table says.
 

@@ -1,6 +1,7 @@
 """Applied once, in order, whole or not at all."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,18 @@ def test_rows_that_break_what_kept_them_are_damage(tmp_path: Path) -> None:
 
     with pytest.raises(IntegrityError) as raised:
         SqliteFile(tmp_path / "db", [twice, once])
+
+    assert raised.value.code is ErrorCode.CORRUPT_LOG
+
+
+def test_a_migration_that_was_applied_and_is_not_named_is_damage(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE, TWO]).close()
+    with closing(sqlite3.connect(tmp_path / "db")) as conn:
+        conn.execute("UPDATE migration SET number = 65 WHERE number = 1")
+        conn.commit()
+
+    with pytest.raises(IntegrityError) as raised:
+        SqliteFile(tmp_path / "db", [ONE, TWO])
 
     assert raised.value.code is ErrorCode.CORRUPT_LOG
 
