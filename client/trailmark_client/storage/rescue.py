@@ -33,9 +33,9 @@ from trailmark_client.storage.rows import (
 )
 from trailmark_client.storage.settings import IMPORTED_FROM, set_setting
 from trailmark_client.storage.structure import (
-    can_be_read,
     doubt_of,
     is_check_due,
+    is_sound,
     is_whole,
     note_checked,
 )
@@ -110,7 +110,7 @@ def check_at_start(
     is_due = not may_wait and is_check_due(file, now_ms)
     is_doubted = doubt_of(file.path).exists()
     if not is_large or is_due or is_doubted:
-        if not file.read(is_whole) or (is_doubted and not file.read(can_be_read)):
+        if not file.read(is_sound if is_doubted else is_whole):
             raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
         if is_large:
             note_checked(file, now_ms)

@@ -35,19 +35,6 @@ def is_whole(conn: Connection) -> bool:
     return conn.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
 
 
-def can_be_read(conn: Connection) -> bool:
-    """Read every value of every table: text that is none shows nowhere else.
-
-    Returns:
-        That all can be read; else SQLite's error is one of damage.
-    """
-    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
-    for (table,) in conn.execute(tables).fetchall():
-        for _ in conn.execute(f'SELECT * FROM "{table}"'):
-            pass
-    return True
-
-
 def contradicts_nothing(conn: Connection) -> bool:
     """Look through the whole file, and say whether every index says what its table says.
 
@@ -58,6 +45,23 @@ def contradicts_nothing(conn: Connection) -> bool:
         Whether each does.
     """
     return conn.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+
+
+def is_sound(conn: Connection) -> bool:
+    """Look through the whole file, as closely as can be: indexes too, and every value is read.
+
+    Text that is none shows nowhere else: to read it is an error of SQLite's, one of damage.
+
+    Returns:
+        Whether nothing is found.
+    """
+    if not contradicts_nothing(conn):
+        return False
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    for (table,) in conn.execute(tables).fetchall():
+        for _ in conn.execute(f'SELECT * FROM "{table}"'):
+            pass
+    return True
 
 
 def is_check_due(file: SqliteFile, now_ms: int) -> bool:

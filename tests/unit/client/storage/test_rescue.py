@@ -151,6 +151,25 @@ def test_a_value_of_another_kind_ends_no_rescue(tmp_path: Path) -> None:
         assert (2, 1) == (again.rescue.kept, again.rescue.unreadable)
 
 
+def test_a_row_that_its_indexes_do_not_find_is_dealt_with_once_it_was_missed(
+    tmp_path: Path,
+) -> None:
+    with new_device(tmp_path) as app:
+        for number in range(3):
+            add_reflection(app, f"reflection {number}")
+        (event,) = app.read(lambda c: c.execute("SELECT id FROM event WHERE pos = 3").fetchone())
+        app.file.checkpoint()
+    rotted(tmp_path / DATABASE_NAME, event, before_header=1, by=4)
+    with open_app(tmp_path) as met:
+        assert met.rescue is None
+        with pytest.raises(IntegrityError, match="damaged"):
+            met.read(lambda conn: verify_all(conn, met.vault))
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert 3 == again.rescue.kept
+
+
 def test_text_that_is_none_is_dealt_with_at_the_next_start(tmp_path: Path) -> None:
     """No look at the structure finds it."""
     rot = "UPDATE event SET day = CAST(x'ff' AS TEXT) WHERE pos = 2"
