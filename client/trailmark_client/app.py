@@ -225,9 +225,8 @@ class App:
         """Return a new file with what only the files that wait to be read have."""
         finish_moving(path)
         fresh = self._open_file()
-        migrations = migrations_from_folder(MIGRATIONS_FOLDER)
         for waiting in waiting_files(path):
-            old = MovedAside(waiting, migrations, database_key(self.key))
+            old = MovedAside(waiting, database_key(self.key))
             self.rescue = rescue_unsent(old, fresh, self.vault, self.randomness)
         return fresh
 
@@ -298,11 +297,13 @@ class App:
         """Pay the cleaning that erasures owe, if they do; call it after whatever may have erased.
 
         Returns:
-            Whether nothing is owed any more; else the next start tries again.
+            Whether nothing is owed any more; else the next start tries again, where the file is
+            damaged once it has dealt with that.
         """
         try:
             return clean(self.file)
-        except StorageError:
+        except (StorageError, IntegrityError) as error:
+            self.doubt(error.code)
             return False
 
     def close(self) -> None:

@@ -5,11 +5,15 @@ device wrote) and its lane hash (everything the server added). Beyond them stand
 the lane table, the columns read out of bodies, the grants, the read models and the lists of the
 keys store. One lane is one read transaction, so a running server goes on; an admin command may run
 this beside it.
+
+With a value of another kind than its column's, as damage to the file makes them, nothing can be
+computed: that is a finding, and what stands behind it is not looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneFacts
@@ -32,6 +36,7 @@ from trailmark_shared.protocol.signing_keys import broken_link
 from trailmark_shared.sealing import Cipher
 
 _BEFORE_ALL = -(2**62)
+_OF_ANOTHER_KIND: Final = (AttributeError, TypeError, ValueError)
 
 Fault = tuple[int | None, str, str]
 """(seq, column, detail)."""
@@ -80,29 +85,41 @@ def _finding(space: bytes, lane: str, fault: Fault) -> Finding:
     return Finding(space=whose, lane=lane, seq=seq, column=column, detail=detail)
 
 
+def _all_findings(
+    log: LogRows, space: bytes, lane: str, faults: Iterator[Finding]
+) -> list[Finding]:
+    """Return what does not match; where the file is damaged, up to what cannot even be compared."""
+    found: list[Finding] = []
+    try:
+        found.extend(faults)
+    except _OF_ANOTHER_KIND:
+        if not log.file_faults():
+            raise
+        detail = "holds a value of another kind than its column's; nothing behind it was looked at"
+        found.append(_finding(space, lane, (None, "file", detail)))
+    return found
+
+
 async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
     revoked, closed = set(await keys.revoked_grants()), set(await keys.closed_spaces())
     erased = {each.space for each in await keys.erased_spaces()}
 
-    def work(tables: Tables) -> list[Finding]:
+    def differing(tables: Tables) -> Iterator[Finding]:
         log = tables.log
-        found = [_finding(b"", "", (None, column, "no such lane")) for column in log.strays()]
-        found += [_finding(b"", "", (None, "file", fault)) for fault in log.file_faults()]
+        for column in log.strays():
+            yield _finding(b"", "", (None, column, "no such lane"))
+        for fault in log.file_faults():
+            yield _finding(b"", "", (None, "file", fault))
         for space, grant in sorted(log.revoked() ^ revoked):
             detail = f"log and keys disagree about grant {text_from_id(grant)}"
-            found.append(_finding(space, "", (None, "revoked_grant.id", detail)))
-        found += [
-            _finding(space, "", (None, "closed_space.space", "log and keys disagree"))
-            for space in sorted(log.closed() ^ closed)
-        ]
+            yield _finding(space, "", (None, "revoked_grant.id", detail))
+        for space in sorted(log.closed() ^ closed):
+            yield _finding(space, "", (None, "closed_space.space", "log and keys disagree"))
         known = {each.space for each in tables.accounts.erasures()}
-        found += [
-            _finding(space, "", (None, "erased_space.space", "log and keys disagree"))
-            for space in sorted(known ^ erased)
-        ]
-        return found
+        for space in sorted(known ^ erased):
+            yield _finding(space, "", (None, "erased_space.space", "log and keys disagree"))
 
-    return await database.read(work)
+    return await database.read(lambda tables: _all_findings(tables.log, b"", "", differing(tables)))
 
 
 async def _verify_signing_keys(
@@ -127,7 +144,8 @@ async def _verify_lane(
         facts = tables.log.lane(seal.space, lane)
         walk = LaneWalk(seal, facts, listed)
         faults = _lane_faults(tables.log, seal, facts, walk)
-        found = [_finding(seal.space, lane, fault) for fault in faults]
+        findings = (_finding(seal.space, lane, fault) for fault in faults)
+        found = _all_findings(tables.log, seal.space, lane, findings)
         upto, hash_ = walk.proven
         how_far = ProvenLane(
             space=text_from_id(seal.space),

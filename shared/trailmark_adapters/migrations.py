@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.words import gettext
 
 _FILE_NAME: Final = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql")
@@ -58,10 +58,12 @@ def migrations_from_folder(folder: Path) -> list[Migration]:
 def refuse_newer_schema(conn: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
     """Check, by reading only, that this build knows the schema of the file.
 
+    Without migrations there is nothing to know: the file is used as it stands.
+
     Raises:
         StorageError: ``newer_schema``: a newer build has written it; nothing was touched.
     """
-    if _version(conn) > len(migrations):
+    if migrations and _version(conn) > len(migrations):
         raise StorageError(
             ErrorCode.NEWER_SCHEMA,
             gettext(
@@ -77,14 +79,18 @@ def apply_migrations(conn: sqlite3.Connection, migrations: Sequence[Migration]) 
 
     Raises:
         StorageError: ``changed_migration``: a file differs from what was applied once.
+        IntegrityError: ``corrupt_log``: the file says of one that it was applied, and not which.
     """
     if not migrations:
         return
-    if _version(conn) == 0:
+    version = _version(conn)
+    if version == 0:
         conn.execute(_TABLE)
     applied = dict(conn.execute("SELECT number, sha256 FROM migration"))
     for migration in migrations:
         known = applied.get(migration.number)
+        if known is None and migration.number <= version:
+            raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
         if known is None:
             _apply(conn, migration)
         elif known != migration.checksum:

@@ -180,7 +180,7 @@ class SqliteFile:
 
         Args:
             path: The database file; ``<path>.lock`` beside it orders the writers.
-            migrations: All migrations of this file, in order.
+            migrations: All migrations of this file, in order; none: it is used as it stands.
             functions: What statements may call, by name.
             pages_max: Size of the file in pages at which it counts as full, for tests.
             key: What it is sealed under, ``None`` for an open file.
@@ -356,7 +356,8 @@ def copy_file(
 def raise_translated(error: Exception, path: Path | None = None) -> NoReturn:
     """Raise what an error of SQLite means for us.
 
-    A broken constraint or a wrong statement is our own mistake and is raised as it is.
+    A broken constraint or a wrong statement is our own mistake and is raised as it is. Only where a
+    file is being opened a broken constraint is damage: a migration copies what kept it.
 
     Args:
         error: What SQLite raised.
@@ -375,7 +376,8 @@ def raise_translated(error: Exception, path: Path | None = None) -> NoReturn:
             ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
         ) from error
     is_no_text = not code and _NO_TEXT in str(error)
-    if code in _CORRUPT_CODES or is_no_text:
+    is_broken = path is not None and code == sqlite3.SQLITE_CONSTRAINT
+    if code in _CORRUPT_CODES or is_no_text or is_broken:
         told = gettext("{file} is damaged") if path else gettext("the database file is damaged")
         # The message about text repeats what stands in the file: nothing of that may go further.
         cause = None if is_no_text else error

@@ -12,14 +12,13 @@ still waits, and the next start goes on there. What is in the new store already 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from trailmark_adapters.file_lock import FileLock
-from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
 from trailmark_client.storage.drafts import put_back_drafts
@@ -33,7 +32,13 @@ from trailmark_client.storage.rows import (
     values_from_event,
 )
 from trailmark_client.storage.settings import IMPORTED_FROM, set_setting
-from trailmark_client.storage.structure import doubt_of, is_check_due, is_whole, note_checked
+from trailmark_client.storage.structure import (
+    doubt_of,
+    is_check_due,
+    is_sound,
+    is_whole,
+    note_checked,
+)
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
@@ -51,6 +56,13 @@ WAITING_SUFFIX: Final = ".waiting-"
 """The same for a moved file whose unsent events are not in a new store yet."""
 
 _DISK_DAMAGE: Final = frozenset({"event", "body", "lane", "cursor", "head"})
+_COLUMNS: Final = f"{EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash"
+_KINDS: Final = (
+    *(bytes, bytes, str, bytes, bytes, int, bytes, bytes, bytes, bytes, bytes | None, bytes | None),
+    *(int | None, int | None, int | None, int | None, str | None, str | None, bytes | None),
+)
+"""Of the values of these columns: damage can make one another, with which nothing is computed."""
+
 _SIDE_FILES: Final = ("", "-wal", "-shm")
 _FAILURES_MAX: Final = 10_000
 _ROWS_GUESSED: Final = 1 << 20
@@ -96,8 +108,9 @@ def check_at_start(
     """
     is_large = file.path.stat().st_size > small_bytes
     is_due = not may_wait and is_check_due(file, now_ms)
-    if not is_large or is_due or doubt_of(file.path).exists():
-        if not file.read(is_whole):
+    is_doubted = doubt_of(file.path).exists()
+    if not is_large or is_due or is_doubted:
+        if not file.read(is_sound if is_doubted else is_whole):
             raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
         if is_large:
             note_checked(file, now_ms)
@@ -169,12 +182,10 @@ class MovedAside(NamedTuple):
 
     Attributes:
         path: Where it is.
-        migrations: Its schema.
         key: What it is sealed under, ``None`` for an open file.
     """
 
     path: Path
-    migrations: Sequence[Migration]
     key: bytes | None = None
 
 
@@ -199,7 +210,8 @@ def rescue_unsent(
 
     salvage = _Salvage(damaged)
     try:
-        old = SqliteFile(damaged.path, damaged.migrations, key=damaged.key)
+        # As it stands: a migration may meet damage in what nobody needs, and would write over it.
+        old = SqliteFile(damaged.path, key=damaged.key)
     except (IntegrityError, StorageError):
         salvage.unreadable += 1
     else:
@@ -257,6 +269,8 @@ class _Salvage:
     def __init__(self, damaged: MovedAside) -> None:
         self._damaged = damaged
         self._reader: SqliteReader | None = None
+        self._tables: set[str] = set()
+        self._seen: set[Sequence[Any]] = set()
         self._whole: set[str] = set()
         self.events: list[Event] = []
         self.archived: list[str] = []
@@ -268,43 +282,77 @@ class _Salvage:
 
     def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
-        self.settings = self._try(_all("SELECT name, value FROM setting")) or []
-        self.drafts = (
-            self._try(_all("SELECT name, CAST(fields AS BLOB), saved_at FROM draft")) or []
-        )
-        lanes = self._try(_all("SELECT lane FROM archived_lane")) or []
+        tables = self._try(_all("SELECT name FROM sqlite_master WHERE type = 'table'")) or []
+        self._tables = {name for (name,) in tables}
+        if "event" not in self._tables:
+            self.unreadable += 1
+            return
+        self.settings = self._all("setting", "name, value", str, str)
+        self.drafts = self._all("draft", "name, CAST(fields AS BLOB), saved_at", str, bytes, int)
+        lanes = self._all("archived_lane", "lane", str)
         self.archived = [lane for (lane,) in lanes]
         self._whole = set(self.archived)
         if any(name == IMPORTED_FROM for name, _ in self.settings):
             self._whole.add(SELF)
-        highest = self._try(_all("SELECT max(pos) FROM event"))
-        end = highest[0][0] if highest is not None else _ROWS_GUESSED
-        if end:
-            self._range(device, 1, end)
-        self.erased = self._try(_all("SELECT id FROM erased")) or []
+        # Along the table as it lies: a place that rotted hides others from whoever looks them up.
+        # From both ends up to what cannot be read, and what lies in between as far as it is found.
+        if not self._read(device, "true ORDER BY pos"):
+            self._read(device, "true ORDER BY pos DESC")
+            highest = self._try(_all("SELECT max(pos) FROM event")) or [(None,)]
+            self._range(device, 1, highest[0][0] or _ROWS_GUESSED)
+            self.unreadable = self.unreadable or 1
+        self.erased = self._all("erased", "id", bytes)
+
+    def _all(self, table: str, columns: str, *kinds: type) -> list[Any]:
+        """Return the rows of a table that are of these kinds; an older file may have no such."""
+        if table not in self._tables:
+            return []
+        found = self._try(_all(f"SELECT {columns} FROM {table}")) or []
+        return [row for row in found if tuple(map(type, row)) == kinds]
+
+    def _read(self, device: bytes, where: str, *parameters: int) -> bool:
+        """Keep those of some rows that only this device has, up to the first that is unreadable.
+
+        Returns:
+            Whether there was none.
+        """
+        found: list[Any] = []
+
+        def work(conn: Connection) -> list[Any]:
+            rows = conn.execute(
+                f"SELECT {_COLUMNS} FROM event NOT INDEXED"
+                " WHERE (seq IS NULL OR (held IS NOT NULL AND code IS NULL AND device = ?)"
+                f" OR lane IN ({places(len(self._whole))})) AND {where}",
+                (device, *self._whole, *parameters),
+            )
+            found.extend(rows)
+            return found
+
+        is_all = self._try(work) is not None
+        self._keep_all(found)
+        return is_all
 
     def _range(self, device: bytes, low: int, high: int) -> None:
-        def some(conn: Connection) -> list[Any]:
-            return conn.execute(
-                f"SELECT {EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash"
-                " FROM event WHERE pos BETWEEN ? AND ? AND"
-                " (seq IS NULL OR (held IS NOT NULL AND code IS NULL AND device = ?)"
-                f" OR lane IN ({places(len(self._whole))})) ORDER BY pos",
-                (low, high, device, *self._whole),
-            ).fetchall()
-
-        rows = self._try(some)
-        if rows is not None:
-            for values in rows:
-                self._keep(values)
-        elif low == high:
+        if self._read(device, "pos BETWEEN ? AND ?", low, high):
+            return
+        if low == high:
             self.unreadable += 1
         elif self.unreadable < _FAILURES_MAX:
             middle = (low + high) // 2
             self._range(device, low, middle)
             self._range(device, middle + 1, high)
 
-    def _keep(self, values: Any) -> None:  # noqa: ANN401  (a selected row)
+    def _keep_all(self, rows: Iterable[Sequence[Any]]) -> None:
+        for values in rows:
+            if values in self._seen:
+                continue
+            self._seen.add(values)
+            if all(map(isinstance, values, _KINDS)):
+                self._keep(values)
+            else:
+                self.unreadable += 1
+
+    def _keep(self, values: Sequence[Any]) -> None:
         event = event_from_values(values)
         if event.lane in self.archived:
             self.imported.append(values)
@@ -333,6 +381,8 @@ class _Salvage:
         try:
             if self._reader is None:
                 self._reader = SqliteReader(self._damaged.path, key=self._damaged.key)
+                # A row that does not fit into its page spoils no others: each is proven by itself.
+                self._reader.read(_all("PRAGMA cell_size_check=OFF"))
             return self._reader.read(work)
         except (IntegrityError, StorageError):
             # One bad page spoils a connection with a sealed file for the good ones, too.

@@ -1,13 +1,14 @@
 """Applied once, in order, whole or not at all."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from trailmark_adapters.migrations import Migration, migrations_from_folder, statements
 from trailmark_adapters.sqlite import SqliteFile
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 ONE = Migration(1, "0001_one.sql", "CREATE TABLE a (x); INSERT INTO a VALUES (1);")
 TWO = Migration(2, "0002_two.sql", "CREATE TABLE b (y);\nINSERT INTO b SELECT x FROM a;\n")
@@ -55,6 +56,38 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     file = SqliteFile(tmp_path / "db", [ONE, TWO])
 
     assert rows(file, "SELECT y FROM b") == [(1,)]
+    file.close()
+
+
+def test_rows_that_break_what_kept_them_are_damage(tmp_path: Path) -> None:
+    twice = Migration(1, "0001_twice.sql", "CREATE TABLE a (x); INSERT INTO a VALUES (1), (1);")
+    once = Migration(2, "0002_once.sql", "CREATE TABLE b (y UNIQUE); INSERT INTO b SELECT x FROM a")
+
+    with pytest.raises(IntegrityError) as raised:
+        SqliteFile(tmp_path / "db", [twice, once])
+
+    assert raised.value.code is ErrorCode.CORRUPT_LOG
+
+
+def test_a_migration_that_was_applied_and_is_not_named_is_damage(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE, TWO]).close()
+    with closing(sqlite3.connect(tmp_path / "db")) as conn:
+        conn.execute("UPDATE migration SET number = 65 WHERE number = 1")
+        conn.commit()
+
+    with pytest.raises(IntegrityError) as raised:
+        SqliteFile(tmp_path / "db", [ONE, TWO])
+
+    assert raised.value.code is ErrorCode.CORRUPT_LOG
+
+
+def test_without_migrations_a_file_is_used_as_it_stands(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE]).close()
+
+    file = SqliteFile(tmp_path / "db")
+
+    assert rows(file, "SELECT x FROM a") == [(1,)]
+    assert rows(file, "PRAGMA user_version") == [(1,)]
     file.close()
 
 

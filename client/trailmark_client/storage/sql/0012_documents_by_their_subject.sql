@@ -14,7 +14,3 @@ DROP TABLE document;
 ALTER TABLE document_by_subject RENAME TO document;
 CREATE INDEX document_kind ON document (kind);
 CREATE INDEX document_parent ON document (parent) WHERE parent IS NOT NULL;
-
--- The file holds room for two tables now: it is written anew once, as after an erasure.
-INSERT INTO setting (name, value) SELECT 'cleaning_owed', '1' WHERE EXISTS (SELECT 1 FROM document)
-  ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT);

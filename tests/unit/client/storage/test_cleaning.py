@@ -13,9 +13,12 @@ from trailmark_client.storage.cleaning import (
     owe_cleaning,
 )
 from trailmark_client.storage.erasure import erase_events
+from trailmark_shared import limits
 from trailmark_shared.ids import SELF
 
 WORDS = b"quillomar"
+PAGE = 4096
+LARGE = limits.CHECKED_AT_EVERY_START_BYTES_MAX + 1
 DAMAGED = (f"{DATABASE_NAME}.damaged-17", f"{DATABASE_NAME}.damaged-17-wal")
 
 
@@ -89,6 +92,29 @@ def test_what_somebody_still_reads_stays_owed(tmp_path: Path) -> None:
 
         assert [False] == told
         assert app.read(cleaning_owed) is not None
+
+
+def test_damage_that_a_cleaning_meets_keeps_no_store_from_opening(tmp_path: Path) -> None:
+    """A large file is not looked through at each start: writing it anew may meet damage first."""
+    large = "INSERT INTO draft VALUES ('large', printf('%.*c', ?, 'x'), 1)"
+    with new_device(tmp_path) as app:
+        add_reflection(app, "not sent")
+        app.write(lambda conn: conn.execute(large, (LARGE,)))
+        app.write(owe_cleaning)
+        app.file.checkpoint()
+        path = app.file.path
+    data = bytearray(path.read_bytes())
+    page = LARGE // 2 // PAGE * PAGE
+    data[page : page + PAGE] = bytes(range(256)) * (PAGE // 256)
+    path.write_bytes(data)
+
+    with open_app(tmp_path) as met:
+        assert met.rescue is None
+        assert not met.clean()
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert (1, None) == (again.rescue.kept, again.read(cleaning_owed))
 
 
 async def test_a_store_that_serves_an_event_loop_is_cleaned_too(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A damaged file is moved aside, nothing unsent is lost, the rest comes back from the server."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,97 @@ def test_unsent_events_survive_an_overwritten_page(tmp_path: Path, page: int) ->
     assert [each for each in tmp_path.iterdir() if DAMAGED_SUFFIX in each.name]
 
 
+def rotted(path: Path, event: bytes, *, before_header: int, by: int) -> None:
+    """Change one byte in front of the header of an event's row: its place, or its length."""
+    data = bytearray(path.read_bytes())
+    values = data.index(SELF.encode() + event)
+    header = next(values - size for size in range(20, 40) if data[values - size] == size)
+    data[header - before_header] ^= by
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("before_header", "by"),
+    [
+        pytest.param(1, 0x40, id="its place"),
+        pytest.param(3, 0x08, id="longer than its page"),
+        pytest.param(3, 0x80, id="shorter than its header"),
+    ],
+)
+def test_a_row_that_rotted_takes_no_others_along(
+    tmp_path: Path, before_header: int, by: int
+) -> None:
+    with new_device(tmp_path) as app:
+        for number in range(12):
+            add_reflection(app, f"reflection {number}")
+        (event,) = app.read(lambda c: c.execute("SELECT id FROM event WHERE pos = 2").fetchone())
+        app.file.checkpoint()
+    rotted(tmp_path / DATABASE_NAME, event, before_header=before_header, by=by)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        # The one before it is not told where Python meets damage while it looks ahead.
+        assert 10 <= again.rescue.kept == again.read(count)
+        assert again.rescue.kept == 12 or again.rescue.unreadable
+
+
+def test_a_value_of_another_kind_ends_no_rescue(tmp_path: Path) -> None:
+    draw = "UPDATE sqlite_master SET sql = ? WHERE name = 'event'"
+    with new_device(tmp_path) as app:
+        for number in range(3):
+            add_reflection(app, f"reflection {number}")
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as conn:
+        found = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'event'")
+        (strict,) = found.fetchone()
+        conn.execute("PRAGMA writable_schema = ON")
+        conn.execute(draw, (strict.removesuffix("STRICT"),))
+        conn.commit()
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as conn:
+        conn.execute("UPDATE event SET salt = 7.5 WHERE pos = 2")
+        conn.execute("PRAGMA writable_schema = ON")
+        conn.execute(draw, (strict,))
+        conn.commit()
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert (2, 1) == (again.rescue.kept, again.rescue.unreadable)
+
+
+def test_a_row_that_its_indexes_do_not_find_is_dealt_with_once_it_was_missed(
+    tmp_path: Path,
+) -> None:
+    with new_device(tmp_path) as app:
+        for number in range(3):
+            add_reflection(app, f"reflection {number}")
+        (event,) = app.read(lambda c: c.execute("SELECT id FROM event WHERE pos = 3").fetchone())
+        app.file.checkpoint()
+    rotted(tmp_path / DATABASE_NAME, event, before_header=1, by=4)
+    with open_app(tmp_path) as met:
+        assert met.rescue is None
+        with pytest.raises(IntegrityError, match="damaged"):
+            met.read(lambda conn: verify_all(conn, met.vault))
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert 3 == again.rescue.kept
+
+
+def test_text_that_is_none_is_dealt_with_at_the_next_start(tmp_path: Path) -> None:
+    """No look at the structure finds it."""
+    rot = "UPDATE event SET day = CAST(x'ff' AS TEXT) WHERE pos = 2"
+    with new_device(tmp_path) as app:
+        for number in range(3):
+            add_reflection(app, f"reflection {number}")
+        app.write(lambda conn: conn.execute(rot))
+        with pytest.raises(IntegrityError, match="damaged"):
+            app.read(lambda conn: verify_all(conn, app.vault))
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert 3 == again.rescue.kept == again.read(count)
+        assert [] == again.read(lambda conn: verify_all(conn, again.vault))
+
+
 def test_what_was_being_typed_survives_where_it_can_still_be_read(tmp_path: Path) -> None:
     typed = {"text": ["a long letter"]}
     with new_device(tmp_path) as app:
@@ -179,7 +272,7 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
     migrations = migrations_from_folder(MIGRATIONS_FOLDER)
     with new_device(tmp_path / "fresh") as fresh:
         file = SqliteFile(tmp_path / "new", migrations, functions={"opened": app.vault.opened})
-        rescued = rescue_unsent(MovedAside(moved, migrations), file, app.vault, fresh.randomness)
+        rescued = rescue_unsent(MovedAside(moved), file, app.vault, fresh.randomness)
         file.close()
 
     assert (rescued.kept, rescued.unreadable) == (1, 1)
