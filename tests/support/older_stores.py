@@ -1,16 +1,20 @@
-"""A folder as a release left it whose devices signed nothing, made of a present one."""
+"""What a release left whose devices signed nothing, made of what a present one has."""
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
-from trailmark_client.app import DATABASE_NAME
+from trailmark_client.app import DATABASE_NAME, App
 from trailmark_client.identity import FILE_NAME, IdentityFile
+from trailmark_shared.codes import recovery_code_from_text
 from trailmark_shared.ids import KeyId
+from trailmark_shared.recovery import recovery_secrets, seal_recovery_bundle
+from trailmark_shared.sealing import NONCE_BYTES
 
 SCHEMA = 5
 """The last one before devices signed."""
@@ -34,3 +38,27 @@ def make_older(home: Path) -> None:
     conn.execute(f"PRAGMA user_version={SCHEMA:d}")
     conn.commit()
     conn.close()
+
+
+def older_bundle(app: App, code: str) -> str:
+    """Return what a device of that time left with the server, for its recovery code.
+
+    Args:
+        app: A connected device.
+        code: The code, as it was shown.
+    """
+    identity, secrets = app.identity, recovery_secrets(recovery_code_from_text(code))
+    assert identity.server is not None
+    key = identity.vault_keys[0].id
+    told = {
+        "space": identity.space,
+        "server_url": identity.server.url,
+        "signing_key": identity.server.signing_key,
+        "vault_keys": identity.vault_keys,
+        "first_key": key,
+        "trusted_key": key,
+        "private_copy": True,
+    }
+    nonce, plain = bytes(NONCE_BYTES), msgspec.json.encode(told)
+    sealed = seal_recovery_bundle(app.vault.cipher, secrets, nonce, plain)
+    return base64.b64encode(sealed).decode()
