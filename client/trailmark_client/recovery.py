@@ -9,7 +9,7 @@ the code itself is kept nowhere.
 from __future__ import annotations
 
 import base64
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -238,7 +238,20 @@ def foreign_code(app: App) -> RecoveryMadeAnswer | None:
     return None if made is None or id_from_text(made.holder) in known else made
 
 
-def recover(app: App, url: str, text: str) -> bool:
+class Brought(NamedTuple):
+    """What a recovery code brings back.
+
+    Attributes:
+        has_private: Private entries, too: a sealed copy was kept on the server.
+        is_older: A release made the code whose devices signed nothing: all is read, but no device
+            knows this one, and it lets nobody in. What it holds can begin anew, by an export.
+    """
+
+    has_private: bool
+    is_older: bool
+
+
+def recover(app: App, url: str, text: str) -> Brought:
     """Make this device one of the person's devices again, with nothing but the code.
 
     Args:
@@ -247,7 +260,7 @@ def recover(app: App, url: str, text: str) -> bool:
         text: The code, as it was written down.
 
     Returns:
-        Whether private entries come back too: a sealed copy was kept on the server.
+        What comes back.
 
     Raises:
         RefusedError: ``wrong_code``, ``already_connected``, ``unreachable`` and the like.
@@ -268,7 +281,7 @@ def recover(app: App, url: str, text: str) -> bool:
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     bundle = bundle_from_bytes(plain)
     settle_in(app, api.url, answer, bundle, code_secrets(secrets))
-    return app.identity.private_copy
+    return Brought(has_private=app.identity.private_copy, is_older=bundle.is_older)
 
 
 def _ask(app: App, api: HttpApi, secrets: RecoverySecrets) -> LetInAnswer:

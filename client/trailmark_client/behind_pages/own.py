@@ -15,6 +15,7 @@ from trailmark_client.web.own import (
     Accusation,
     Answered,
     Asker,
+    BroughtBack,
     DeviceCode,
     FreshCode,
     OwnDevice,
@@ -281,16 +282,19 @@ class OwnDevices:
         """
         backup.keep_backup_code(self._app, code)
 
-    def recover(self, address: str, code: str) -> bool:
+    def recover(self, address: str, code: str) -> BroughtBack:
         """Become a device of the person's with the recovery code.
 
         Returns:
-            Whether private entries come back, too.
+            What comes back.
 
         Raises:
             RefusedError: As ``recovery.recover``.
         """
-        return recovery.recover(self._app, address, code)
+        brought = recovery.recover(self._app, address, code)
+        if brought.is_older:
+            return "older"
+        return "everything" if brought.has_private else "shared"
 
 
 def _device(told: DeviceAnswer, holders: set[str] | None) -> OwnDevice:

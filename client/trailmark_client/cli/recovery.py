@@ -265,13 +265,13 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
 
     with opened(common) as here:
         typed = here.terminal.typed(gettext("Your recovery code:"))
-        has_private = recovery.recover(here.app, url, typed)
+        brought = recovery.recover(here.app, url, typed)
         ended, _ = exchange_all(here)
         identity = here.app.identity
         document = Recovered(
             device=text_from_id(identity.device),
             space=text_from_id(identity.space),
-            private_copy=has_private,
+            private_copy=brought.has_private,
             synced=ended.is_done,
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
@@ -281,15 +281,29 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
         if ended.is_done
         else gettext("trailmark sync fetches the rest.")
     )
-    if not has_private:
+    if not brought.has_private:
         lines.append(
             gettext(
                 "Only what you shared came back: private entries were never copied to the "
                 "server. They are on the devices that you had."
             )
         )
-    lines += (
+    lines += _older_words() if brought.is_older else _next_words()
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
+
+
+def _older_words() -> tuple[str, ...]:
+    return (
+        gettext("An older Trailmark made this code: no device of yours knows this one."),
+        gettext(
+            "To go on: trailmark export FILE, then let TRAILMARK_HOME name an empty folder and "
+            "trailmark import FILE"
+        ),
+    )
+
+
+def _next_words() -> tuple[str, ...]:
+    return (
         gettext("Is a device lost? trailmark device list, then trailmark device remove."),
         gettext("Then make a new code: trailmark recovery new"),
     )
-    return Answer(document, (*lines, *waiting_words(document.unsent)))

@@ -91,6 +91,11 @@ _WORDS: Final[Mapping[str, str]] = {
         "This is a device of yours again. What you shared comes back; what was private was never "
         "copied to the server."
     ),
+    "recovered-older": marked(
+        "What the server has comes back now, to be read. An older Trailmark made this code, and no "
+        "device of yours knows this one. To go on, make a copy of everything (trailmark export), "
+        "and read it into an empty folder (trailmark import)."
+    ),
     "helped": marked("Noted. It is good to know what helps."),
 }
 """What was done, and what a page says of it."""

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_reflection, new_device, sync
+from tests.support.older_stores import older_bundle
 from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
 from trailmark_client.backup import known_code
@@ -206,7 +207,7 @@ class TestRecovering:
     ) -> None:
         code = made(first)
 
-        assert not recover(fresh, home.url, code.upper().replace("-", " "))
+        assert not recover(fresh, home.url, code.upper().replace("-", " ")).has_private
 
         identity = fresh.identity
         assert first.identity.space == identity.space
@@ -226,7 +227,7 @@ class TestRecovering:
         add_reflection(first, "sealed with the newest")
         assert (await sync(first, lanes)).is_done
 
-        assert recover(fresh, home.url, code)
+        assert recover(fresh, home.url, code).has_private
         for each in (fresh, first, fresh):
             assert (await sync(each, lanes)).is_done
 
@@ -291,6 +292,21 @@ class TestRecovering:
         recover(fresh, home.url, code)
 
         assert 2 == len(home.known(first))
+
+    def test_the_code_of_an_older_release_brings_its_keys(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        """There keys travelled in the bundle alone: without them all that is private stays shut."""
+        code, keys = made(first), first.identity.vault_keys
+        bundle = older_bundle(first, code)
+        home.bend("POST", "/api/recover", lambda said: said.update(bundle=bundle))
+        own = fresh.identity.newest_key
+
+        brought = recover(fresh, home.url, code)
+
+        assert (True, True) == (brought.has_private, brought.is_older)
+        assert keys[0].key == fresh.identity.vault_key(keys[0].id)
+        assert own == fresh.identity.newest_key
 
     @pytest.mark.parametrize("bundle", ["AAAA", "no base 64"])
     def test_a_bundle_that_does_not_open_changes_nothing(
