@@ -241,6 +241,26 @@ def require_place(
     return known
 
 
+def speaks_for(rows: AccountRows, credential: str | None, space: SpaceId, device: DeviceId) -> bool:
+    """Say whether a credential is the one that a device holds, expired or not."""
+    row = rows.device_by_credential(secret_hash(credential)) if credential else None
+    return row is not None and (row.space, row.device) == (space, device)
+
+
+def refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> None:
+    """Let nobody in under the id of a device that is signed in: that one would be shut out by it.
+
+    Raises:
+        RefusedError: ``signed_out``.
+    """
+    if is_live(rows, space, device, now):
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT,
+            gettext("the device of this id is signed in already"),
+            "after_sign_in",
+        )
+
+
 def admit_device(
     rows: AccountRows, space: SpaceId, device: DeviceId, name: str, credential: str, now: int
 ) -> Device:

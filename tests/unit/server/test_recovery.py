@@ -75,6 +75,51 @@ def test_a_lost_answer_can_be_asked_for_again(rows: MemoryAccountRows) -> None:
     assert NEW == credentials.device_of_credential(rows, "kept", NOW, NOBODY).device
 
 
+class TestAPlaceThatIsTaken:
+    """Whoever found the code, and knows the ids of devices, shuts none of them out with it."""
+
+    TAKES_THE_PHONE = msgspec.structs.replace(ASKED, device=PHONE)
+
+    def test_a_device_that_is_signed_in_keeps_its_place(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        rows.save_recovery(a_code())
+
+        with pytest.raises(RefusedError) as caught:
+            recovered(rows, self.TAKES_THE_PHONE)
+
+        assert ErrorCode.SIGNED_OUT == caught.value.code
+        assert phone == rows.device(SPACE, PHONE)
+
+    def test_one_that_was_let_in_by_the_code_keeps_its_place_too(
+        self, rows: MemoryAccountRows
+    ) -> None:
+        rows.save_recovery(a_code())
+        recovered(rows)
+
+        with pytest.raises(RefusedError):
+            recovery.recover(rows, ASKED, "other", NOBODY, NOW + limits.INVITATION_TTL_MS)
+
+    @pytest.mark.parametrize("after_ms", [1, limits.CREDENTIAL_TTL_MS])
+    def test_the_device_itself_is_let_in(
+        self, rows: MemoryAccountRows, phone: Device, after_ms: int
+    ) -> None:
+        rows.save_recovery(a_code())
+        itself = msgspec.structs.replace(self.TAKES_THE_PHONE, shown="first")
+        device, _ = recovery.recover(rows, itself, "fresh", NOBODY, NOW + after_ms)
+
+        assert phone.device == device.device
+
+    def test_a_device_whose_credential_ended_has_no_place_to_lose(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        rows.save_recovery(a_code())
+        late = phone.expires_at
+        device, _ = recovery.recover(rows, self.TAKES_THE_PHONE, "fresh", NOBODY, late)
+
+        assert PHONE == device.device
+
+
 @pytest.mark.parametrize("change", [{"lookup": b"x" * 16}, {"authenticator": b"x" * 32}])
 def test_unknown_and_wrong_are_told_apart_by_nobody(
     rows: MemoryAccountRows, change: dict[str, bytes]
