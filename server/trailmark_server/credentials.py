@@ -2,6 +2,11 @@
 
 A renewed credential stands beside the old one until it is used for the first time, so a device
 that loses the answer is not locked out.
+
+One that was given out while the server's clock was ahead is good until the day that it names, not
+only as long as others (``lifetimes``): a device may be a person's only way in, and a clock no
+reason to refuse. Nor is its end written anew by what the clock says: a server that starts with a
+clock far behind would end every credential that is used then. Removing the device ends it.
 """
 
 from __future__ import annotations

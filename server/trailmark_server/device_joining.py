@@ -22,6 +22,7 @@ from trailmark_server.credentials import (
     speaks_for,
 )
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
@@ -187,7 +188,7 @@ def answer_join(
         LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
     """
     row = rows.device_invitation_of(device.space, device.device)
-    if row is None or row.lookup_hash != lookup_hash or row.expires_at <= now:
+    if row is None or row.lookup_hash != lookup_hash or not is_good(row, now):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     if row.answered_at is not None:
         return
@@ -270,9 +271,14 @@ def let_in_through(rows: AccountRows, space: SpaceId, device: bytes) -> list[byt
     return through
 
 
+def is_good(invitation: DeviceInvitation, now: int) -> bool:
+    """Say whether the time of a code, or of the answer that it got, is not over."""
+    return lasts_until(invitation.expires_at, now, limits.INVITATION_TTL_MS)
+
+
 def _live_invitation(rows: AccountRows, lookup: bytes, now: int) -> DeviceInvitation | None:
     row = rows.device_invitation(sha256(lookup).digest())
-    if row is None or row.expires_at <= now or row.tries >= limits.CODE_TRIES_MAX:
+    if row is None or not is_good(row, now) or row.tries >= limits.CODE_TRIES_MAX:
         return None
     inviter = rows.device(row.space, row.device)
     return None if inviter is None or inviter.revoked_at is not None else row
