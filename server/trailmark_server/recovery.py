@@ -16,7 +16,7 @@ import msgspec
 
 from trailmark_server.credentials import (
     RevokedCredentials,
-    admit_device,
+    give_place,
     refuse_place_of_another,
     require_place,
     speaks_for,
@@ -154,7 +154,8 @@ def recover(
     """Let a device in that knows the recovery code. It may ask again, for an answer can be lost.
 
     Nobody gets in under the id of a device that is signed in, but that device: whoever found the
-    code would shut it out, and be on no list of devices.
+    code would shut it out, and be on no list of devices. There is room for it where all places are
+    taken: who stole a device would fill them, and its owner could not even remove it.
 
     Args:
         rows: The account tables, writable.
@@ -170,17 +171,18 @@ def recover(
         RefusedError: ``wrong_code``: unknown, wrong or replaced; ``signed_out``: this device was
             removed from the space for good, or the device of this id is signed in and did not ask
             this; it needs another id.
-        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices, and
+            ``limits.RECOVERED_BEYOND_MAX`` more.
         DomainError: ``invalid_input``: the name is not usable.
     """
     row = rows.recovery_by_lookup(sha256(asked.lookup).digest())
     hash_ = sha256(asked.authenticator).digest()
     if row is None or not hmac.compare_digest(row.authenticator_hash, hash_):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
-    require_place(rows, row.space, asked.device, revoked)
+    require_place(rows, row.space, asked.device, revoked, limits.RECOVERED_BEYOND_MAX)
     if not (_asks_again(row, asked, now) or speaks_for(rows, asked.shown, row.space, asked.device)):
         refuse_place_of_another(rows, row.space, asked.device, now)
-    admitted = admit_device(rows, row.space, asked.device, asked.name, credential, now)
+    admitted = give_place(rows, row.space, asked.device, asked.name, credential, now)
     admitted = msgspec.structs.replace(admitted, let_in_by="recovery", confirmed_by=None)
     rows.save_device(admitted)
     rows.save_recovery(msgspec.structs.replace(row, used_at=now, used_by=asked.device))

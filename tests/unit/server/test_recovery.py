@@ -120,6 +120,24 @@ class TestAPlaceThatIsTaken:
         assert PHONE == device.device
 
 
+def test_there_is_room_for_the_code_where_all_places_are_taken(
+    rows: MemoryAccountRows, phone: Device
+) -> None:
+    """Whoever stole the phone lets strangers in; its owner has nothing but the code."""
+    rows.save_recovery(a_code())
+    for number in range(1, limits.DEVICES_PER_SPACE_MAX):
+        device = DeviceId(bytes([number]) * 16)
+        credentials.admit_device(rows, SPACE, device, "stranger", str(number), NOW)
+    for number in range(limits.RECOVERED_BEYOND_MAX):
+        device = DeviceId(bytes([200 + number]) * 16)
+        recovered(rows, msgspec.structs.replace(ASKED, device=device), f"fresh {number}")
+
+    with pytest.raises(LimitExceededError):
+        recovered(rows)
+    credentials.revoke_device(rows, SPACE, phone.device, NOW)
+    assert NEW == recovered(rows)[0].device
+
+
 @pytest.mark.parametrize("change", [{"lookup": b"x" * 16}, {"authenticator": b"x" * 32}])
 def test_unknown_and_wrong_are_told_apart_by_nobody(
     rows: MemoryAccountRows, change: dict[str, bytes]
