@@ -247,7 +247,7 @@ class OwnDevices:
             made_at=found.made_at,
             used_at=found.used_at,
             opens_newest=found.has_keys,
-            is_foreign=recovery.foreign_code(self._app) is not None,
+            is_foreign=found.made_at is not None and not found.has_keys,
         )
 
     def fresh_code(self) -> FreshCode:
