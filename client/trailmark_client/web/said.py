@@ -47,6 +47,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "written": marked("Saved on this device. Only you can read it."),
     "revised": marked("Saved on this device. What it said before stays in the history."),
     "shared": marked("Shared. You can take it back at any time."),
+    "said": marked("Saved on this device, and on its way. You can take it back at any time."),
     "private": marked("It is yours alone again. What they saw stays as it was then."),
     "wished": marked("It will be shared as soon as you let somebody in."),
     "undone": marked("Taken back. It counts no more."),
