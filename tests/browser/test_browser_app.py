@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -135,7 +136,7 @@ def test_days_follow_a_phone_that_travels(server: ServerProcess, phone: PhoneBro
     day = page.locator("[data-live=day] p")
     days: list[str | None] = []
     for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # 25 hours apart
-        session = page.context.new_cdp_session(page)
+        session: Any = page.context.new_cdp_session(page)
         session.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
         page.get_by_role("link", name="Journal").click()
         expect(page.get_by_role("heading", name="Journal")).to_be_visible()
