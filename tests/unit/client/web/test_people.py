@@ -119,6 +119,7 @@ def test_one_tap_stops_without_a_question(window: Window) -> None:
     assert ["stopping"] == states(window)
     assert "closes to them with the next connection of this device" in page
     assert "stops with the next connection" in page
+    assert "Only you can see this app." not in page
 
 
 def test_invitation_lets_nobody_in_before_the_words_are_compared(
