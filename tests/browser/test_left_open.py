@@ -60,3 +60,17 @@ def test_today_is_asked_anew_once_it_is_another_day(page: Page) -> None:
     expect(head).to_have_text("the day of before")
     page.clock.fast_forward("02:00")
     expect(head).to_contain_text("Today")
+
+
+def test_words_in_a_second_window_outlive_the_form_of_the_first(page: Page) -> None:
+    """Both windows write into one draft, which goes with the first that is sent."""
+    second = page.context.new_page()
+    for each, words in ((page, "The first"), (second, "The second")):
+        each.goto("/hard")
+        write(each, words)
+    with second.expect_response("**/drafts/hard"):
+        page.get_by_role("button", name="Keep it").click()
+    second.close()
+
+    page.goto("/hard")
+    expect(page.get_by_label("What happened?")).to_have_value("The second")

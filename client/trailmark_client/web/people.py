@@ -13,7 +13,13 @@ from trailmark_client.commands.stopping import stop_member
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.documents import KIND_WORDS, find
 from trailmark_client.queries.lanes import member_names
-from trailmark_client.queries.pending import Agreed, PendingGrant, forget_pending, pending_grant
+from trailmark_client.queries.pending import (
+    Agreed,
+    PendingGrant,
+    forget_pending,
+    pending_grant,
+    standing_terms,
+)
 from trailmark_client.queries.seen import see_lane
 from trailmark_client.queries.sharing import GrantLine, list_grants, list_waiting, to_stop
 from trailmark_client.recorder import Recorder
@@ -217,7 +223,21 @@ def agree(desk: Desk, asked: Asked) -> Told:
         until=until,
     )
     desk.far.agree(pending.member, agreed)
-    return go_on(f"/sharing?done={_completed(desk, pending)}")
+    done = _completed(desk, pending)
+    # What keeps this device in step may have done it in between.
+    if done == "already-in" and desk.read(lambda conn: _stands(conn, pending, agreed, desk.today)):
+        done = "let-in"
+    return go_on(f"/sharing?done={done}")
+
+
+def _stands(conn: Connection, pending: PendingGrant, agreed: Agreed, day: str) -> bool:
+    """Say whether they are let in by just these terms."""
+    found = standing_terms(conn, pending.member, day)
+    return found is not None and _terms(found) == _terms(agreed)
+
+
+def _terms(agreed: Agreed) -> tuple[set[str], set[str], str | None]:
+    return set(agreed.classes), set(agreed.actions), agreed.until
 
 
 def _completed(desk: Desk, pending: PendingGrant) -> Completed:

@@ -90,6 +90,18 @@ function startDraft(form) {
   });
 }
 
+// Another window that sent the same form took its draft along, with what was typed here: where the
+// form is drawn without a word of that, it is kept anew.
+function keepAnew(fresh) {
+  const drawn = (form) =>
+    [...form.querySelectorAll("textarea, input[type=text]")]
+      .map((each) => each.defaultValue).join("\n").trim();
+  for (const form of document.querySelectorAll("form[data-touched]")) {
+    const other = fresh.querySelector(`form[data-draft="${form.dataset.draft}"]`);
+    if (other && ["", drawn(form)].includes(drawn(other))) form.dispatchEvent(new Event("input"));
+  }
+}
+
 // A second tap must not record a second time.
 function sendOnce(event) {
   const form = event.target;
@@ -187,6 +199,7 @@ async function refresh() {
     return;
   }
   document.body.dataset.news = fresh.body.dataset.news;
+  keepAnew(fresh);
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (other === null) continue;

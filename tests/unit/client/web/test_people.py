@@ -153,6 +153,21 @@ def test_only_what_was_chosen_is_agreed_to(window: Window, server: Server) -> No
     assert "They are let in." in window.get(told.location or "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [("goals", "They are let in."), ("steps", "They are let in already")]
+)
+def test_who_was_let_in_by_these_terms_in_between_is_let_in(
+    window: Window, server: Server, kind: str, told: str
+) -> None:
+    """The pages keep in step while a form is on its way."""
+    server.has_other_device = True
+    location = window.post("/sharing/connect", invitation="trailmark://home.example/CODE").location
+    window.person.let_in(classes=("goals",), actions=("comment",))
+    fields = {"same": "yes", "class": kind, "action": "comment"}
+
+    assert told in window.get(window.post(location or "", **fields).location or "")
+
+
 def test_therapist_who_has_not_confirmed_is_waited_for(window: Window, server: Server) -> None:
     server.is_confirmed = False
     location = window.post("/sharing/connect", invitation="trailmark://home.example/CODE").location
