@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.devices import connect_to
+from tests.support.devices import connect_to, sync
 from tests.support.full_person import write_everything
+from tests.support.home import Home
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_client.backup import (
@@ -212,11 +213,14 @@ def test_the_code_is_asked_for_once(person: Person) -> None:
     assert CODE not in person.app.identity_file.path.read_text()
 
 
-def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
+async def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
     person: Person, fresh: Person, tmp_path: Path
 ) -> None:
     goal = person.goal("Walk")
     person.goal("Run")
+    home = Home(person.app.identity.space)
+    connect_to(person.app, home)
+    await sync(person.app, home)
     emptied = (
         "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
         " WHERE subject = ?"
