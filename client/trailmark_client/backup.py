@@ -9,6 +9,7 @@ numbering would be taken for each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +28,8 @@ from trailmark_client.storage.backing_up import (
 )
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.read_models import refold_all
-from trailmark_client.storage.verification import verify_news
+from trailmark_client.storage.verification import WORDLESS, verify_news
+from trailmark_shared import limits
 from trailmark_shared.codes import recovery_code_from_text
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.exports.backup import (
@@ -38,7 +40,7 @@ from trailmark_shared.exports.backup import (
     sealed_pieces,
 )
 from trailmark_shared.ids import SpaceId
-from trailmark_shared.recovery import RecoverySecrets, recovery_secrets
+from trailmark_shared.recovery import HOLDER_LABEL, RecoverySecrets, recovery_secrets
 from trailmark_shared.words import gettext
 
 
@@ -120,6 +122,12 @@ def _id_of(secrets: RecoverySecrets) -> bytes:
     return code_secrets(secrets).holder.id
 
 
+def _older_id_of(app: App, secrets: RecoverySecrets) -> bytes:
+    """Return what a code was called in releases whose devices signed nothing."""
+    box_key = app.vault.cipher.box_public_key(secrets.private_key)
+    return sha256(HOLDER_LABEL + box_key).digest()[: limits.ID_BYTES]
+
+
 def backup_pieces(app: App, conn: Connection, code: BackupCode, made_at: int) -> Iterator[bytes]:
     """Return a backup in pieces, as of one moment.
 
@@ -186,6 +194,15 @@ def _restore(
     app: App, stream: IO[bytes], secrets: RecoverySecrets, progress: Callable[[int], None]
 ) -> Restored:
     header = read_header(stream.read)
+    if header.code == _older_id_of(app, secrets):
+        raise DomainError(
+            ErrorCode.WRONG_CODE,
+            gettext(
+                "an older Trailmark made this backup, and this one cannot put it back: trailmark "
+                "recover URL fetches what the server has; or put it back with that one, and let "
+                "this one read the folder: trailmark import FOLDER"
+            ),
+        )
     if header.code != _id_of(secrets):
         raise DomainError(
             ErrorCode.WRONG_CODE,
@@ -204,7 +221,8 @@ def _restore(
         write_again(conn, app.identity)
         refold_all(conn, app.vault.opener())
         conn.execute("UPDATE cursor SET verified_to = 0")
-        if verify_news(conn, app.vault):
+        # Words that went unexplained were gone where it was made: ``verify`` goes on naming them.
+        if any(each.what != WORDLESS for each in verify_news(conn, app.vault)):
             raise _refusal()
         check_hashes(conn, ending)
         note_backup(conn, header.made_at)

@@ -34,9 +34,6 @@ FORMAT: Final = 1
 
 FILE_NAME: Final = "identity"
 
-_SIGNS: Final = "sign_seed"
-"""The member that every device has which signs what it says."""
-
 
 class HomeServer(msgspec.Struct, frozen=True, kw_only=True):
     """The server that this space is at home on.
@@ -205,18 +202,6 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-class OlderIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """What is still of use in the file of a release whose devices signed nothing.
-
-    Attributes:
-        space: Everything of this person, as it was called there.
-        vault_keys: All that the device holds.
-    """
-
-    space: SpaceId
-    vault_keys: tuple[VaultKey, ...]
-
-
 class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """The file: the identity's exact bytes beside their checksum."""
 
@@ -364,11 +349,11 @@ def identity_from_bytes(data: bytes) -> Identity:
         IntegrityError: ``corrupt_identity``: not what was written, or by a release whose devices
             signed nothing.
     """
-    raw = _checked(data)
+    raw = checked(data)
     try:
         identity = msgspec.json.decode(raw, type=Identity)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        if _older(raw) is None:
+        if not signs_nothing(raw):
             _damaged(gettext("the identity file cannot be read"))
         raise IntegrityError(
             ErrorCode.CORRUPT_IDENTITY,
@@ -383,16 +368,8 @@ def identity_from_bytes(data: bytes) -> Identity:
     return identity
 
 
-def older_identity_from_bytes(data: bytes) -> OlderIdentity | None:
-    """Return what is of use in an older file's content, ``None`` where it is none.
-
-    Raises:
-        IntegrityError: ``corrupt_identity``: not what was written.
-    """
-    return _older(_checked(data))
-
-
-def _checked(data: bytes) -> msgspec.Raw:
+def checked(data: bytes) -> msgspec.Raw:
+    """Return what a file's content says of the identity; else raise ``corrupt_identity``."""
     try:
         sealed = msgspec.json.decode(data, type=_Sealed)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -404,12 +381,12 @@ def _checked(data: bytes) -> msgspec.Raw:
     return sealed.identity
 
 
-def _older(raw: msgspec.Raw) -> OlderIdentity | None:
+def signs_nothing(identity: msgspec.Raw) -> bool:
+    """Say whether a release wrote it whose devices signed nothing."""
     try:
-        told = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-        return None if _SIGNS in told else msgspec.json.decode(raw, type=OlderIdentity)
+        return "sign_seed" not in msgspec.json.decode(identity, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+        return False
 
 
 def _damaged(what: str) -> NoReturn:

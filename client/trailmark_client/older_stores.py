@@ -18,15 +18,28 @@ from trailmark_adapters.cipher import system_cipher
 from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.sqlite import Connection, SqliteReader
 from trailmark_client.app import DATABASE_NAME, App
-from trailmark_client.identity import FILE_NAME, OlderIdentity, older_identity_from_bytes
+from trailmark_client.identity import FILE_NAME, VaultKey, checked, signs_nothing
 from trailmark_client.importing import Imported, begin_anew, nobody_let_in, refuse_second_copy
 from trailmark_client.storage.importing import Importing
 from trailmark_client.storage.standing import placed_events
 from trailmark_client.storage.vault import opener_with
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
 
 _MS: Final = 1_000_000
+
+
+class OlderIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still of use in the identity file of that time.
+
+    Attributes:
+        space: Everything of this person, as it was called there.
+        vault_keys: All that the device holds.
+    """
+
+    space: SpaceId
+    vault_keys: tuple[VaultKey, ...]
 
 
 class OlderStore(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +78,7 @@ def older_store_of(folder: Path) -> Generator[OlderStore]:
             ErrorCode.NOT_FOUND, gettext("there is no Trailmark folder of a device by that name")
         )
     with disk_errors():
-        identity = older_identity_from_bytes(identity_path.read_bytes())
+        identity = _older_identity(checked(identity_path.read_bytes()))
         written_at = database.stat().st_mtime_ns // _MS
     if identity is None:
         raise DomainError(
@@ -81,6 +94,10 @@ def older_store_of(folder: Path) -> Generator[OlderStore]:
         yield OlderStore(identity=identity, reader=reader, written_at=written_at)
     finally:
         reader.close()
+
+
+def _older_identity(told: msgspec.Raw) -> OlderIdentity | None:
+    return msgspec.json.decode(told, type=OlderIdentity) if signs_nothing(told) else None
 
 
 def count_events(older: OlderStore) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from trailmark_client.app import open_app
+from trailmark_client.app import home_folder, open_app
 from trailmark_client.cli.afterwards import look_through_afterwards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
@@ -17,6 +17,7 @@ from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.unlocking import store_key
 from trailmark_client.commands.when import When, moment, parse_day, parse_past
 from trailmark_client.queries.outbox import unsent
+from trailmark_client.updating import is_long_update_due
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.words import gettext, listed, ngettext
@@ -190,7 +191,12 @@ def opened(common: Common) -> Generator[Here]:
         IntegrityError: The store or the identity is damaged.
     """
     terminal = Terminal(as_json=common.as_json)
-    app = open_app(key=store_key(terminal))
+    key = store_key(terminal)
+    if is_long_update_due(home_folder(), key):
+        terminal.warn(
+            gettext("Everything on this device is brought up to date once; that may take a while.")
+        )
+    app = open_app(key=key)
     try:
         if app.rescue is not None:
             terminal.warn_of(ErrorCode.CORRUPT_LOG, rescue_words(app.rescue))

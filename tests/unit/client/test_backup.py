@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.support.devices import connect_to
+from tests.support.devices import connect_to, sync
 from tests.support.full_person import write_everything
+from tests.support.home import Home
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_adapters.nacl import NaclCipher
@@ -25,7 +27,7 @@ from trailmark_client.queries.timeline import TimelineLine, Window, timeline
 from trailmark_client.storage.backing_up import backed_up_at
 from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.codes import text_from_recovery_code
+from trailmark_shared.codes import recovery_code_from_text, text_from_recovery_code
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, RefusedError
 from trailmark_shared.exports.backup import opened_records, read_header, sealed_pieces
 from trailmark_shared.ids import SELF
@@ -252,3 +254,46 @@ def test_the_code_is_asked_for_once(person: Person) -> None:
     assert isinstance(kept, BackupCode)
     assert known_code(person.app) == kept
     assert CODE not in person.app.identity_file.path.read_text()
+
+
+async def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
+    person: Person, fresh: Person, tmp_path: Path
+) -> None:
+    goal = person.goal("Walk")
+    person.goal("Run")
+    home = Home(person.app.identity.space)
+    connect_to(person.app, home)
+    await sync(person.app, home)
+    emptied = (
+        "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
+        " WHERE subject = ?"
+    )
+    person.write(lambda c, _: c.execute(emptied, (goal,)))
+    flaws = person.app.write(lambda conn: verify_all(conn, person.app.vault))
+
+    restored(fresh, backed_up(person, tmp_path))
+
+    assert {each.goal for each in everything(fresh)} == {"Run"}
+    there = fresh.app.write(lambda conn: verify_all(conn, fresh.app.vault))
+    assert [each.what for each in flaws] == [each.what for each in there]
+    assert {each.what for each in there} == {"stub"}
+
+
+def test_one_of_an_older_release_is_told_as_that(
+    person: Person, fresh: Person, tmp_path: Path
+) -> None:
+    """There, a code was called by the key that boxes are made for, alone."""
+    secrets = recovery_secrets(recovery_code_from_text(CODE))
+    box_key = person.app.vault.cipher.box_public_key(secrets.private_key)
+    older = BackupCode(
+        id=sha256(b"trailmark-recovery-holder/1" + box_key).digest()[:16], key=secrets.backup_key
+    )
+    file = tmp_path / "older.backup"
+    pieces = person.read(lambda conn: list(backup_pieces(person.app, conn, older, NOW)))
+    file.write_bytes(b"".join(pieces))
+
+    with pytest.raises(DomainError, match="an older Trailmark made this backup") as refused:
+        restored(fresh, file)
+
+    assert ErrorCode.WRONG_CODE == refused.value.code
+    assert ids(fresh) == set()

@@ -200,11 +200,14 @@ def test_a_damaged_archive_is_named(person: Person, fresh: Person, tmp_path: Pat
     assert refusal(fresh, file) == ErrorCode.ALTERED_EXPORT
 
 
-def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
+async def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
     fresh: Person, person: Person, tmp_path: Path
 ) -> None:
     goal = person.goal("Walk")
     person.goal("Run")
+    home = Home(person.app.identity.space)
+    connect_to(person.app, home)
+    await sync(person.app, home)
     person.write(
         lambda c, _: c.execute(
             "UPDATE event SET salt = NULL, body = NULL WHERE subject = ?", (goal,)

@@ -1,13 +1,18 @@
 """Who will see what was written, and what waits, in words."""
 
+import os
 from pathlib import Path
 
 from tests.support.home import Home
 from tests.unit.client.cli.conftest import Cli
+from trailmark_adapters.migrations import migrations_from_folder
+from trailmark_adapters.sqlite import SqliteFile
+from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER
 from trailmark_client.cli.here import audience_words, opened, rescue_words, waiting_words
 from trailmark_client.cli.options import Common
 from trailmark_client.commands.written import Written
 from trailmark_client.storage.rescue import Rescue
+from trailmark_shared import limits
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 
 CARE = care_lane(bytes(16))
@@ -48,6 +53,22 @@ def test_a_command_sees_this_device(cli: Cli) -> None:
     assert device == cli.ok("status")["device"]
     assert here.zone == now.zone == "Europe/Berlin"
     assert then.day == "2025-07-01"
+
+
+def test_what_takes_a_while_is_said_once(cli: Cli) -> None:
+    """After an update of the program, years of entries are folded anew by the first command."""
+    cli.goal("Walk")
+    room = limits.CHECKED_AT_EVERY_START_BYTES_MAX
+    file = SqliteFile(
+        Path(os.environ["TRAILMARK_HOME"]) / DATABASE_NAME,
+        migrations_from_folder(MIGRATIONS_FOLDER),
+    )
+    file.write(lambda conn: conn.execute(f"CREATE TABLE large AS SELECT zeroblob({room:d})"))
+    file.write(lambda conn: conn.execute("DELETE FROM setting WHERE name = 'projection_version'"))
+    file.close()
+
+    assert "brought up to date once" in cli("status").err
+    assert "brought up to date once" not in cli("status").err
 
 
 def test_an_answer_ends_with_the_id(cli: Cli) -> None:
