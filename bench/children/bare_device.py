@@ -1,7 +1,8 @@
 """One end of the bare pipeline: a SQLite file and a socket, told what to do line by line.
 
-``listen``: store what comes. ``fill N``, ``push N FRAME``: the backlog. ``live N PAUSE_MS``: one by
-one. ``received N``: when so many came. Answers as ``bench.children.device`` gives them.
+``listen``: keep what comes, as it is or as promised. ``fill N``, ``push N FRAME``: the backlog.
+``live N PAUSE_MS``: one by one. ``received N``: when so many came. Answers as
+``bench.children.device`` gives them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.limits.pipeline import store
+from bench.limits.pipeline import Keep, bare, promised, store
 from bench.limits.sqlite import opened
 from bench.workload import event_json
 
@@ -25,8 +26,9 @@ _FILL = 1000
 
 
 class _Device:
-    def __init__(self, path: Path, socket: ClientConnection) -> None:
+    def __init__(self, path: Path, keep: Keep, socket: ClientConnection) -> None:
         self._conn = opened(path)
+        self._keep = keep
         self._socket = socket
         self._number = 0
         self._received = 0
@@ -37,7 +39,7 @@ class _Device:
     async def listen(self) -> None:
         async for frame in self._socket:
             assert isinstance(frame, bytes)
-            self._received += store(self._conn, frame)
+            self._received += self._keep(frame)
             self.came.append((self._received, time.perf_counter()))
             self._moved.set()
 
@@ -86,10 +88,12 @@ class _Device:
         return {"at": at}
 
 
-async def _run(path: Path, url: str) -> None:
+async def _run(path: Path, url: str, kind: str) -> None:
+    came = path.with_suffix(".came")
+    keep = bare(came) if kind == "bare" else promised(came, seals=False)
     loop = asyncio.get_running_loop()
     async with connect(url, compression=None, max_size=None, ping_interval=None) as socket:
-        device = _Device(path, socket)
+        device = _Device(path, keep, socket)
         listening: asyncio.Task[None] | None = None
         _say({"ready": True})
         while words := (await loop.run_in_executor(None, sys.stdin.readline)).split():
@@ -121,4 +125,4 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_run(Path(sys.argv[1]), sys.argv[2]))
+    uvloop.run(_run(Path(sys.argv[1]), *sys.argv[2:]))

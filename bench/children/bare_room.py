@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 from litestar import Litestar, WebSocket, websocket
+from litestar.handlers import WebsocketRouteHandler
 
 _room: set[WebSocket[Any, Any, Any]] = set()
 
@@ -29,13 +30,13 @@ async def join(socket: WebSocket[Any, Any, Any]) -> None:
         _room.discard(socket)
 
 
-def main() -> None:
-    """Serve at a free port and say which."""
+def serve(handler: WebsocketRouteHandler) -> None:
+    """Serve one route at a free port and say which port."""
     opened = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f'{{"port": {opened.getsockname()[1]}}}\n')
     sys.stdout.flush()
     config = uvicorn.Config(
-        Litestar(route_handlers=[join], openapi_config=None),
+        Litestar(route_handlers=[handler], openapi_config=None),
         ws="websockets-sansio",
         loop="uvloop",
         log_level="error",
@@ -46,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(join)

@@ -9,19 +9,19 @@ from pathlib import Path
 import uvloop
 from websockets.asyncio.server import ServerConnection, serve
 
-from bench.limits.pipeline import store
-from bench.limits.sqlite import opened
+from bench.limits.pipeline import bare, promised
 
 
-async def _run(path: Path) -> None:
-    conn, room = opened(path), set[ServerConnection]()
+async def _run(path: Path, kind: str) -> None:
+    keep = bare(path) if kind == "bare" else promised(path, seals=True)
+    room = set[ServerConnection]()
 
     async def handle(socket: ServerConnection) -> None:
         room.add(socket)
         try:
             async for frame in socket:
                 assert isinstance(frame, bytes)
-                store(conn, frame)
+                keep(frame)
                 await socket.send(b"ok")
                 for other in room - {socket}:
                     await other.send(frame)
@@ -38,4 +38,4 @@ async def _run(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_run(Path(sys.argv[1])))
+    uvloop.run(_run(Path(sys.argv[1]), sys.argv[2]))

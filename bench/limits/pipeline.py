@@ -1,18 +1,21 @@
 """The bare pipeline: SQLite at A, WebSocket, SQLite at a server, WebSocket, SQLite at B.
 
 Three processes, every hop committed with FULL before it is answered; no sign-in, no checks, no
-hashes, no read models. What ``bench.children.device`` and our server do is measured against it.
+hashes, no read models. What ``bench.children.device`` and our server do is measured against it. The
+promised pipeline keeps at the server and at B what ``limits.promised`` keeps.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
 import msgspec
 
-from bench.limits.sqlite import INSERT
+from bench.limits.promised import PromisedStore
+from bench.limits.sqlite import INSERT, opened
 from bench.programs import Program, child
 
 FRAME_EVENTS: Final = 500
@@ -33,6 +36,30 @@ _decode: Final = msgspec.json.Decoder(list[_Event]).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
+_decode_raw: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+Keep = Callable[[bytes], int]
+"""Keeps the events of a frame in one transaction; returns how many they are."""
+
+
+def bare(path: Path) -> Keep:
+    """Return what keeps rows of one table in a file."""
+    conn = opened(path)
+    return lambda frame: store(conn, frame)
+
+
+def promised(path: Path, *, seals: bool) -> Keep:
+    """Return what keeps what is promised."""
+    kept = PromisedStore(path, seals=seals)
+
+    def keep(frame: bytes) -> int:
+        events = [bytes(each) for each in _decode_raw(frame)]
+        kept.keep(events)
+        return len(events)
+
+    return keep
+
+
 def store(conn: sqlite3.Connection, frame: bytes) -> int:
     """Keep the events of a frame in one transaction; return how many they are."""
     events = _decode(frame)
@@ -48,14 +75,14 @@ def store(conn: sqlite3.Connection, frame: bytes) -> int:
 class Pipeline:
     """The three processes; a context manager."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start them."""
+    def __init__(self, folder: Path, kind: str = "bare") -> None:
+        """Start them: ``bare`` or ``promised``."""
         errors = folder / "bare.log"
-        self._server = child("bare_server", folder / "server.db", errors=errors)
+        self._server = child("bare_server", folder / "server.db", kind, errors=errors)
         url = f"ws://127.0.0.1:{self._server.answer()['port']}"
         self._ends: list[Program] = []
         for name in ("a", "b"):
-            end = child("bare_device", folder / f"{name}.db", url, errors=errors)
+            end = child("bare_device", folder / f"{name}.db", url, kind, errors=errors)
             end.answer()
             self._ends.append(end)
         self._ends[1].ask("listen")

@@ -7,9 +7,10 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from bench.workload import RawRow, parts, raw_rows
 
@@ -21,6 +22,8 @@ INSERT: Final = (
     "INSERT OR IGNORE INTO events (event_id, goal_id, type, at, body) VALUES (?, ?, ?, ?, ?)"
 )
 _GROUP_MAX: Final = 1000
+
+T = TypeVar("T")
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -86,52 +89,73 @@ def fsync_ms(path: Path, count: int = 200) -> list[float]:
     return took
 
 
-_Job = tuple[RawRow, "asyncio.Future[None]"]
+class Groups(Generic[T]):
+    """A thread that keeps what callers of an event loop wait for, all that waits at once."""
 
+    def __init__(self, keep: Callable[[list[T]], None]) -> None:
+        """Start it.
 
-def _write(
-    conn: sqlite3.Connection, queue: SimpleQueue[_Job | None], loop: asyncio.AbstractEventLoop
-) -> None:
-    while (first := queue.get()) is not None:
-        jobs, ends = [first], False
-        while len(jobs) < _GROUP_MAX:
-            try:
-                job = queue.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                ends = True
-                break
-            jobs.append(job)
-        conn.execute("BEGIN IMMEDIATE")
-        conn.executemany(INSERT, [row for row, _ in jobs])
-        conn.execute("COMMIT")
-        loop.call_soon_threadsafe(_settle, [done for _, done in jobs])
-        if ends:
-            return
+        Args:
+            keep: Keeps some, durably; called in the thread.
+        """
+        self._keep = keep
+        self._queue = SimpleQueue[tuple[T, "asyncio.Future[None]"] | None]()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    async def kept(self, one: T) -> None:
+        """Return once ``one`` is kept."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self._queue.put((one, done))
+        await done
+
+    def close(self) -> None:
+        """End the thread once nothing waits."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            jobs, ends = [first], False
+            while len(jobs) < _GROUP_MAX:
+                try:
+                    job = self._queue.get_nowait()
+                except Empty:
+                    break
+                if job is None:
+                    ends = True
+                    break
+                jobs.append(job)
+            self._keep([one for one, _ in jobs])
+            self._loop.call_soon_threadsafe(_settle, [done for _, done in jobs])
+            if ends:
+                return
 
 
 def _settle(waiting: list[asyncio.Future[None]]) -> None:
     for done in waiting:
-        done.set_result(None)
+        if not done.done():
+            done.set_result(None)
 
 
 async def _grouped(path: Path, count: int, callers: int) -> float:
-    conn, rows, queue = opened(path), raw_rows(count), SimpleQueue[_Job | None]()
-    loop = asyncio.get_running_loop()
-    thread = threading.Thread(target=_write, args=(conn, queue, loop))
-    thread.start()
+    conn, rows = opened(path), raw_rows(count)
+
+    def keep(some: list[RawRow]) -> None:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.executemany(INSERT, some)
+        conn.execute("COMMIT")
+
+    groups = Groups(keep)
 
     async def call(first: int) -> None:
         for at in range(first, count, callers):
-            done: asyncio.Future[None] = loop.create_future()
-            queue.put((rows[at], done))
-            await done
+            await groups.kept(rows[at])
 
     began = time.perf_counter()
     await asyncio.gather(*map(call, range(callers)))
     took = time.perf_counter() - began
-    queue.put(None)
-    thread.join()
+    groups.close()
     conn.close()
     return count / took

@@ -1,7 +1,8 @@
 """``ingest_32``: 32 devices push single events at once, each acknowledged after the commit.
 
 Every device waits for ``pushed`` before it pushes again; a second figure lets four pushes be under
-way, as the protocol allows. The limit is bare SQLite with 32 callers and group commit.
+way, as the protocol allows. The limit is bare SQLite with 32 callers and group commit; beside the
+shared lane stands the framework with a store that keeps just what is promised there.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 
 from bench.crowd import PUSHED, care_lane, check_in_frames, grant_frame, let_in, run, sessions
 from bench.figures import Figure, figure
 from bench.limits import sqlite
-from bench.programs import Server
+from bench.programs import Server, child
 from bench.running import Run
+from bench.wire import ThinSocket, open_thin
+from bench.workload import event_json
 from tests.support.server import WireDevice
 from trailmark_shared.ids import SELF
 from trailmark_shared.limits import PUSH_WINDOW
@@ -28,11 +32,15 @@ def measure(run_: Run) -> list[Figure]:
     """Measure pushes into ``self`` (sealed) and into a shared lane (checked and folded)."""
     folder = run_.folder()
     ours: dict[str, list[float]] = {"self": [], "care": [], "window": []}
-    limit: list[float] = []
-    with Server(folder / "server") as server:
+    limit, promised = list[float](), list[float]()
+    with (
+        Server(folder / "server") as server,
+        child("promised_server", folder / "promised.db", errors=folder / "bare.log") as beside,
+    ):
+        url = f"ws://127.0.0.1:{beside.answer()['port']}/push"
         devices = let_in(server, DEVICES)
         run(_pushed(server.socket_url, devices, [[grant_frame(each)] for each in devices], 1))
-        for _ in run_.turns("ingest_32"):
+        for turn in run_.turns("ingest_32"):
             for name, window in (("self", 1), ("care", 1), ("window", PUSH_WINDOW)):
                 lanes = [care_lane(each) if name == "care" else SELF for each in devices]
                 frames = [
@@ -43,13 +51,21 @@ def measure(run_: Run) -> list[Figure]:
                 ours[name].append(DEVICES * EACH / took)
             bare = run_.folder() / "bare.db"
             limit.append(sqlite.grouped(bare, DEVICES * EACH, DEVICES))
-    return [
+            bodies = list(
+                map(event_json, range(turn * DEVICES * EACH, (turn + 1) * DEVICES * EACH))
+            )
+            promised.append(DEVICES * EACH / run(_promised(url, bodies)))
+    shown = [
         figure(name, ours[key], "events/s", "higher", limit=limit)
         for name, key in (
             ("ingest_32", "self"),
             ("ingest_32_care", "care"),
             ("ingest_32_window", "window"),
         )
+    ]
+    return [
+        *shown,
+        figure("ingest_32_promised", ours["care"], "events/s", "higher", limit=promised),
     ]
 
 
@@ -81,4 +97,30 @@ async def _pushed(
     took = time.perf_counter() - began
     for session in opened:
         session.socket.close()
+    return took
+
+
+async def _promised(url: str, bodies: Sequence[bytes]) -> float:
+    """Return how long it took to push all, each connection one after the other, seconds."""
+    waiting, left, done = iter(bodies), len(bodies), asyncio.Event()
+    sockets = list[ThinSocket]()
+
+    def heard(place: int, _frame: bytes) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            done.set()
+        for body in islice(waiting, 1):
+            sockets[place].send(body)
+
+    for place in range(DEVICES):
+        sockets.append(await open_thin(url, partial(heard, place)))
+    began = time.perf_counter()
+    for socket, body in zip(sockets, islice(waiting, DEVICES), strict=True):
+        socket.send(body)
+    async with asyncio.timeout(120):
+        await done.wait()
+    took = time.perf_counter() - began
+    for socket in sockets:
+        socket.close()
     return took

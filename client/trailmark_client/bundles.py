@@ -16,7 +16,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.credentials import signed_in, signed_out
-from trailmark_client.identity import HomeServer, Identity, Secrets, new_secrets
+from trailmark_client.identity import HomeServer, Identity, Secrets, VaultKey, new_secrets
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import refuse_own_copy, send_imported
@@ -56,6 +56,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         void: What counts no more, for the person said of its author that it goes.
         said: Statements that no server has yet, that which lets the new one in among them: it is
             let in also where the giving device is lost before it sends them.
+        vault_keys: In those of a release whose devices signed nothing, all keys of the space: what
+            they sealed is read, though no device can be known there any more.
         ground: The statements before them, which the server has: it may be put back from before it
             had them, and the giving device be lost before it knows. Missing where there are none,
             or too many.
@@ -69,6 +71,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[StatementId, ...] = ()
     void: tuple[StatementId, ...] = ()
     said: tuple[bytes, ...] = ()
+    vault_keys: tuple[VaultKey, ...] | msgspec.UnsetType = msgspec.UNSET
     ground: tuple[bytes, ...] | msgspec.UnsetType = msgspec.UNSET
 
     @property
@@ -76,6 +79,11 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         """What whoever opens it is to hold firm."""
         held = frozenset(self.firm)
         return Firm(held, held & frozenset(self.confirmed), frozenset(self.void))
+
+    @property
+    def is_older(self) -> bool:
+        """A release made it whose devices signed nothing."""
+        return bool(self.vault_keys)
 
     @property
     def home_server(self) -> HomeServer:
@@ -224,11 +232,13 @@ def _in_other_space(
 ) -> Identity:
     """Bring the keys along that sealed something, and one to seal with until there is another."""
     *others, newest = identity.vault_keys
+    kept = {each.id: each for each in bundle.vault_keys or ()}
+    kept |= {each.id: each for each in others if each.id in used}
     return msgspec.structs.replace(
         identity,
         space=SpaceId(bundle.space),
         epoch=epoch,
-        vault_keys=(*(each for each in others if each.id in used), newest),
+        vault_keys=(*kept.values(), newest),
         private_copy=bundle.private_copy,
     )
 

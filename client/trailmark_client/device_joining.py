@@ -23,7 +23,7 @@ from trailmark_client.bundles import (
     settle_in,
     told_server,
 )
-from trailmark_client.home_api import connected
+from trailmark_client.home_api import connected, home_or_elsewhere
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import HomeServer, OpenCode, Waiting
 from trailmark_client.server_answers import (
@@ -258,11 +258,7 @@ def ask_to_join(app: App, url: str, code_text: str) -> Waiting:
         RefusedError: ``wrong_code``, ``already_connected``, ``unreachable`` and the like.
     """
     code = device_code_from_text(code_text)
-    api = HttpApi(url)
-    home = app.identity.server
-    if home is not None and home.url == api.url:
-        # Nobody else may take the place of a device that is signed in.
-        api = HttpApi(url, app.identity.credential)
+    api = home_or_elsewhere(app, url)
     try:
         answer = _ask(app, api, code)
     except RefusedError as refused:

@@ -25,3 +25,18 @@ def connected(app: App) -> tuple[HomeServer, HttpApi]:
             ),
         )
     return identity.server, HttpApi(identity.server.url, identity.credential)
+
+
+def home_or_elsewhere(app: App, url: str) -> HttpApi:
+    """Return the API of a server that may let this device in, or in again.
+
+    Only its own home is shown the credential that this device has: nobody else may take the place
+    of a device that is signed in there.
+
+    Raises:
+        RefusedError: ``insecure_address``.
+    """
+    api, home = HttpApi(url), app.identity.server
+    if home is None or home.url != api.url:
+        return api
+    return HttpApi(url, app.identity.credential)

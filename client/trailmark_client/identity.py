@@ -34,6 +34,9 @@ FORMAT: Final = 1
 
 FILE_NAME: Final = "identity"
 
+_SIGNS: Final = "sign_seed"
+"""The member that every device has which signs what it says."""
+
 
 class HomeServer(msgspec.Struct, frozen=True, kw_only=True):
     """The server that this space is at home on.
@@ -202,6 +205,18 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class OlderIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still of use in the file of a release whose devices signed nothing.
+
+    Attributes:
+        space: Everything of this person, as it was called there.
+        vault_keys: All that the device holds.
+    """
+
+    space: SpaceId
+    vault_keys: tuple[VaultKey, ...]
+
+
 class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """The file: the identity's exact bytes beside their checksum."""
 
@@ -346,22 +361,55 @@ def identity_from_bytes(data: bytes) -> Identity:
     """Return the identity of a file's content.
 
     Raises:
-        IntegrityError: ``corrupt_identity``: not what was written.
+        IntegrityError: ``corrupt_identity``: not what was written, or by a release whose devices
+            signed nothing.
     """
+    raw = _checked(data)
     try:
-        sealed = msgspec.json.decode(data, type=_Sealed)
-        if sealed.format != FORMAT:
-            _damaged(
-                gettext("the identity file was written by a newer Trailmark; upgrade this one")
-            )
-        if sha256(bytes(sealed.identity)).hexdigest() != sealed.checksum:
-            _damaged(gettext("the identity file does not match its checksum"))
-        identity = msgspec.json.decode(sealed.identity, type=Identity)
+        identity = msgspec.json.decode(raw, type=Identity)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        _damaged(gettext("the identity file cannot be read"))
+        if _older(raw) is None:
+            _damaged(gettext("the identity file cannot be read"))
+        raise IntegrityError(
+            ErrorCode.CORRUPT_IDENTITY,
+            gettext(
+                "an older Trailmark, with other keys, wrote this folder. Nothing was changed. To "
+                "go on with all that is in it, let TRAILMARK_HOME name an empty folder, then: "
+                "trailmark import FOLDER, with the name of this one"
+            ),
+        ) from None
     if not identity.vault_keys or identity.secrets.holder.id != identity.device:
         _damaged(gettext("the identity file lacks the keys that it names"))
     return identity
+
+
+def older_identity_from_bytes(data: bytes) -> OlderIdentity | None:
+    """Return what is of use in an older file's content, ``None`` where it is none.
+
+    Raises:
+        IntegrityError: ``corrupt_identity``: not what was written.
+    """
+    return _older(_checked(data))
+
+
+def _checked(data: bytes) -> msgspec.Raw:
+    try:
+        sealed = msgspec.json.decode(data, type=_Sealed)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        _damaged(gettext("the identity file cannot be read"))
+    if sealed.format != FORMAT:
+        _damaged(gettext("the identity file was written by a newer Trailmark; upgrade this one"))
+    if sha256(bytes(sealed.identity)).hexdigest() != sealed.checksum:
+        _damaged(gettext("the identity file does not match its checksum"))
+    return sealed.identity
+
+
+def _older(raw: msgspec.Raw) -> OlderIdentity | None:
+    try:
+        told = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+        return None if _SIGNS in told else msgspec.json.decode(raw, type=OlderIdentity)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _damaged(what: str) -> NoReturn:

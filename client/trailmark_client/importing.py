@@ -22,7 +22,7 @@ from trailmark_client.storage.backing_up import refuse_used
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import Importing, check_states, imported_from
 from trailmark_client.storage.read_models import refold_all
-from trailmark_client.storage.verification import verify_news
+from trailmark_client.storage.verification import WORDLESS, verify_news
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.exports.whole import LaneState, placed_from_json, refuse_altered, things_in
@@ -155,12 +155,7 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
     """
 
     def put(conn: Connection) -> Imported:
-        if imported_from(conn) is not None:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a copy was imported here already, all of it; trailmark status shows it"),
-            )
-        refuse_used(conn, app.identity)
+        refuse_second_copy(conn, app)
         told = _Told()
         importing = Importing(conn, app.vault, app.randomness)
         for member, thing in things_in(lines()):
@@ -169,15 +164,45 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
                 progress(1)
             else:
                 told.note(conn, member, thing)
-        importing.finish(told.space)
-        write_again(conn, app.identity)
-        refold_all(conn, app.vault.opener())
-        if verify_news(conn, app.vault):
-            refuse_altered()
+        begin_anew(conn, app, importing, told.space)
         check_states(conn, told.states)
-        return Imported(events=told.events, made_at=told.made_at, stopped=_nobody_let_in(conn, app))
+        return Imported(events=told.events, made_at=told.made_at, stopped=nobody_let_in(conn, app))
 
     return app.write(put)
+
+
+def refuse_second_copy(conn: Connection, app: App) -> None:
+    """Refuse to import onto a device that was used, or that holds an import.
+
+    Raises:
+        DomainError: ``invalid_input``: as said.
+    """
+    if imported_from(conn) is not None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a copy was imported here already, all of it; trailmark status shows it"),
+        )
+    refuse_used(conn, app.identity)
+
+
+def begin_anew(conn: Connection, app: App, importing: Importing, space: SpaceId) -> None:
+    """Make what was taken this device's own: numbered, folded and verified.
+
+    Args:
+        conn: The store, inside the write transaction that imports.
+        app: The device.
+        importing: Has taken every event.
+        space: Whose events they were.
+
+    Raises:
+        IntegrityError: ``altered_export``: something does not verify.
+    """
+    importing.finish(space)
+    write_again(conn, app.identity)
+    refold_all(conn, app.vault.opener())
+    # Words that went unexplained were gone where the copy was made: ``verify`` goes on naming them.
+    if any(each.what != WORDLESS for each in verify_news(conn, app.vault)):
+        refuse_altered()
 
 
 class _Told:
@@ -226,8 +251,16 @@ def read_thing(thing: bytes, type_: type[Any]) -> Any:  # noqa: ANN401  (as the 
         refuse_altered()
 
 
-def _nobody_let_in(conn: Connection, app: App) -> tuple[str, ...]:
-    """End what was shared: who was let in there has no right here, and nothing goes to them."""
+def nobody_let_in(conn: Connection, app: App) -> tuple[str, ...]:
+    """End what was shared: who was let in there has no right here, and nothing goes to them.
+
+    Args:
+        conn: The store, inside the write transaction that imports.
+        app: The device.
+
+    Returns:
+        The names of those who were let in.
+    """
     when = app.recorder.now()
     stopped = [
         stop_sharing(conn, app.recorder, each.subject, when).name

@@ -259,8 +259,7 @@ def key_by_passphrase(lock: Lock, passphrase: str, cipher: Cipher) -> bytes:
     Raises:
         DomainError: ``wrong_passphrase``.
     """
-    typed = _normal(passphrase[: limits.PASSPHRASE_CHARS_MAX])
-    under = _stretched(typed, lock.salt, lock.cost)
+    under = _stretched(_normal(passphrase), lock.salt, lock.cost)
     try:
         return _opened(lock.sealed, under, _PASSPHRASE_LABEL, cipher)
     except SealError:
@@ -311,8 +310,12 @@ def locked_error() -> StorageError:
 
 
 def _normal(passphrase: str) -> str:
-    """Return a passphrase as every keyboard types it: a letter may have two spellings."""
-    return unicodedata.normalize("NFKC", passphrase).strip()
+    """Return a passphrase as every keyboard types it: a letter may have two spellings.
+
+    One that is too long is cut to one character too many. No letter is composed of more than four.
+    """
+    longest = limits.PASSPHRASE_CHARS_MAX + 1
+    return unicodedata.normalize("NFKC", passphrase[: 4 * longest]).strip()[:longest]
 
 
 def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:

@@ -20,13 +20,19 @@ _TO_SIGN_OUT: Final = "devices_to_sign_out"
 
 
 def devices(app: App) -> list[DeviceAnswer]:
-    """Return the person's devices, as the server knows them.
+    """Return the person's devices, as the server knows them, by the names that devices signed.
+
+    Whoever has a credential alone, or the server, could call a stolen device by the name of another
+    one, and the person would remove that.
 
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
     _, api = connected(app)
-    return api.ask("GET", "/api/devices", DevicesAnswer).devices
+    told = api.ask("GET", "/api/devices", DevicesAnswer).devices
+    signed = app.read(app.key_sharing.known).view.names()
+    names = {text_from_id(holder): name for holder, name in signed.items() if name}
+    return [msgspec.structs.replace(each, name=names.get(each.id, each.name)) for each in told]
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

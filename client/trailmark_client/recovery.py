@@ -9,7 +9,7 @@ the code itself is kept nowhere.
 from __future__ import annotations
 
 import base64
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ from trailmark_client.bundles import (
     code_secrets,
     settle_in,
 )
-from trailmark_client.home_api import connected
+from trailmark_client.home_api import connected, home_or_elsewhere
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import BackupCode, founding_key
 from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer, RecoveryMadeAnswer
@@ -47,6 +47,7 @@ from trailmark_shared.sealing import NONCE_BYTES, digest
 from trailmark_shared.words import gettext, marked
 
 _UPLOAD: Final = "recovery_to_send"
+_USE_TOLD: Final = "recovery_use_told"
 
 NOT_MADE_WORDS: Final = marked(
     "the server cannot be asked, so this code does not count; the one before works on"
@@ -208,37 +209,64 @@ def standing(app: App) -> Standing:
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
-    _, api = connected(app)
-    made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
+    made = made_code(app)
     if made is None:
         return Standing()
-    holders = {text_from_id(each) for each in app.read(app.key_sharing.known).view.members}
     return Standing(
         made_at=made.made_at,
         made_by=made.made_by,
         used_at=made.used_at,
         used_by=made.used_by,
-        has_keys=made.holder in holders,
+        has_keys=not is_foreign(app, made),
     )
 
 
-def foreign_code(app: App) -> RecoveryMadeAnswer | None:
-    """Return the recovery code that the server lets in and no device of the person vouches for.
-
-    The server takes a code from whoever shows a credential and the keeper; it had the keeper in
-    hand each time a code was made, and devices that were removed can compute it. Only a device of
-    the person's says so to the others. Before these have read that, an honest code looks the same.
+def made_code(app: App) -> RecoveryMadeAnswer | None:
+    """Return the recovery code that the server lets in, or ``None`` while there is none.
 
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
     _, api = connected(app)
-    made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
-    known = app.read(app.key_sharing.known).view.members
-    return None if made is None or id_from_text(made.holder) in known else made
+    return api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
 
 
-def recover(app: App, url: str, text: str) -> bool:
+def is_foreign(app: App, made: RecoveryMadeAnswer) -> bool:
+    """Return whether no device of the person vouches for a recovery code.
+
+    The server takes a code from whoever shows a credential and the keeper; it had the keeper in
+    hand each time a code was made, and devices that were removed can compute it. Only a device of
+    the person's says so to the others. Before these have read that, an honest code looks the same.
+    """
+    return id_from_text(made.holder) not in app.read(app.key_sharing.known).view.members
+
+
+def is_use_to_tell(app: App, made: RecoveryMadeAnswer) -> bool:
+    """Say whether a code let another device in, and nobody was told of it on this one."""
+    if made.used_at is None or made.used_by == text_from_id(app.identity.device):
+        return False
+    return app.read(lambda conn: setting(conn, _USE_TOLD)) != str(made.used_at)
+
+
+def note_use_told(app: App, made: RecoveryMadeAnswer) -> None:
+    """Tell of this use of the code no more."""
+    app.write(lambda conn: set_setting(conn, _USE_TOLD, str(made.used_at)))
+
+
+class Brought(NamedTuple):
+    """What a recovery code brings back.
+
+    Attributes:
+        has_private: Private entries, too: a sealed copy was kept on the server.
+        is_older: A release made the code whose devices signed nothing: all is read, but no device
+            knows this one, and it lets nobody in. What it holds can begin anew, by an export.
+    """
+
+    has_private: bool
+    is_older: bool
+
+
+def recover(app: App, url: str, text: str) -> Brought:
     """Make this device one of the person's devices again, with nothing but the code.
 
     Args:
@@ -247,13 +275,13 @@ def recover(app: App, url: str, text: str) -> bool:
         text: The code, as it was written down.
 
     Returns:
-        Whether private entries come back too: a sealed copy was kept on the server.
+        What comes back.
 
     Raises:
         RefusedError: ``wrong_code``, ``already_connected``, ``unreachable`` and the like.
     """
     secrets = recovery_secrets(recovery_code_from_text(text))
-    api = HttpApi(url)
+    api = home_or_elsewhere(app, url)
     try:
         answer = _ask(app, api, secrets)
     except RefusedError as refused:
@@ -268,7 +296,7 @@ def recover(app: App, url: str, text: str) -> bool:
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     bundle = bundle_from_bytes(plain)
     settle_in(app, api.url, answer, bundle, code_secrets(secrets))
-    return app.identity.private_copy
+    return Brought(has_private=app.identity.private_copy, is_older=bundle.is_older)
 
 
 def _ask(app: App, api: HttpApi, secrets: RecoverySecrets) -> LetInAnswer:

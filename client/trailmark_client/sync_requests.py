@@ -46,6 +46,7 @@ from trailmark_shared.protocol.messages import (
     LaneHello,
     Offer,
     Offered,
+    Pong,
     Push,
     Pushed,
     Renew,
@@ -110,8 +111,8 @@ class RequestTransport:
             case Ack():
                 self._unacked -= 1
                 self._move(message.lane, message.upto, message.hash)
-            case Bye():
-                return  # each request says so by its end
+            case Bye() | Pong():
+                return  # each request says so by its end, or by being there
             case Revoked():
                 before = sum(isinstance(each, Revoked) for each in self._unsent)
                 self._unsent.insert(before, message)

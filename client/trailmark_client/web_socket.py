@@ -23,7 +23,6 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.words import gettext
 
-_OPEN_TIMEOUT_S: Final = 10
 _CLOSE_TIMEOUT_S: Final = 2
 
 _REASON_BYTES_MAX: Final = 123
@@ -49,6 +48,14 @@ class _Bounded(ClientConnection):
 
 class _Straight(connect):
     """A connection to the address that was asked for: a home server does not lie elsewhere."""
+
+    is_reached = False
+    """Something took the connection, whether it ever says a word or not."""
+
+    async def open_tcp_connection(self) -> ClientConnection:
+        connection = await super().open_tcp_connection()
+        self.is_reached = True
+        return connection
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc
@@ -129,30 +136,36 @@ async def open_websocket(url: str, credential: str) -> Transport:
 
     Raises:
         RefusedError: ``insecure_address``; what the server says, by its code; ``unreachable``.
-        NoUpgradeError: Something answers there and opens no WebSocket.
+        NoUpgradeError: Something is there and opens no WebSocket.
     """
     parts = urlsplit(checked_url(url))
     scheme = "wss" if parts.scheme == "https" else "ws"
     try:
-        connection = await _Straight(
+        opening = _Straight(
             f"{scheme}://{parts.netloc}/sync",
             additional_headers={"Authorization": f"Bearer {credential}"},
             create_connection=_Bounded,
             compression=None,
             max_size=limits.FRAME_BYTES_MAX,
-            open_timeout=_OPEN_TIMEOUT_S,
+            open_timeout=limits.UPGRADE_MS_MAX / 1000,
             close_timeout=_CLOSE_TIMEOUT_S,
             ping_interval=limits.PING_INTERVAL_MS / 1000,
             ping_timeout=limits.PING_INTERVAL_MS / 1000,
             proxy=None if is_loopback(parts.hostname or "") else True,
         )
+    except InvalidURI as error:
+        raise RefusedError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
+    try:
+        connection = await opening
     except InvalidStatus as refused:
         raise_refused(refused.response.status_code, bytes(refused.response.body or b""))
     except ProxyError as error:  # of somebody who goes by a proxy on purpose: not past it
         raise RefusedError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
     except InvalidHandshake as error:
         raise NoUpgradeError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
-    except (OSError, TimeoutError, InvalidURI) as error:
+    except (OSError, TimeoutError) as error:
+        if opening.is_reached:  # and kept silent: some swallow a request that they do not know
+            raise NoUpgradeError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
         raise RefusedError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
     return WebSocketTransport(connection)
 

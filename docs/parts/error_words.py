@@ -99,7 +99,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.CHANGED_MIGRATION: ("a migration differs from the one that was run", "reinstall"),
     Code.CORRUPT_LOG: ("stored history does not verify", "run `verify`; keep the file"),
     Code.CORRUPT_BACKUP: ("a file is no whole backup", "use another backup; nothing was changed"),
-    Code.CORRUPT_IDENTITY: ("the identity file cannot be read", "restore it, or join again"),
+    Code.CORRUPT_IDENTITY: (
+        "the identity file cannot be read, or an older Trailmark with other keys wrote it",
+        "restore it, or join again; of an older one: `trailmark import FOLDER`",
+    ),
     Code.SEAL_BROKEN: ("a sealed body does not open", "nothing; it is shown as locked"),
     Code.MISSING_KEY: (
         "the other devices do not know this one, or removed it: its word would count for nothing",

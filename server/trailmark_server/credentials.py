@@ -2,6 +2,11 @@
 
 A renewed credential stands beside the old one until it is used for the first time, so a device
 that loses the answer is not locked out.
+
+One that was given out while the server's clock was ahead is good until the day that it names, not
+only as long as others (``lifetimes``): a device may be a person's only way in, and a clock no
+reason to refuse. Nor is its end written anew by what the clock says: a server that starts with a
+clock far behind would end every credential that is used then. Removing the device ends it.
 """
 
 from __future__ import annotations
@@ -217,6 +222,7 @@ def require_place(
     space: SpaceId,
     device: DeviceId,
     revoked: RevokedCredentials | None = None,
+    beyond: int = 0,
 ) -> Device | None:
     """Return what is known of a device that may be let in, or ``None`` of one that is new.
 
@@ -225,10 +231,11 @@ def require_place(
         space: Where it would be let in.
         device: Its id.
         revoked: What the keys store calls revoked, where the account tables may come from a backup.
+        beyond: How many more than ``limits.DEVICES_PER_SPACE_MAX`` there may be.
 
     Raises:
         SignedOutError: It was revoked; a revoked one never returns.
-        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices without it.
+        LimitExceededError: The space has so many devices without it.
     """
     known = rows.device(space, device)
     if known is not None and known.revoked_at is not None:
@@ -236,9 +243,30 @@ def require_place(
     if revoked is not None and revoked.has_mark(space, device):
         raise SignedOutError
     count = sum(row.revoked_at is None for row in rows.devices(space))
-    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
-        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+    places = limits.DEVICES_PER_SPACE_MAX + beyond
+    if known is None and count >= places:
+        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, places)
     return known
+
+
+def speaks_for(rows: AccountRows, credential: str | None, space: SpaceId, device: DeviceId) -> bool:
+    """Say whether a credential is the one that a device holds, expired or not."""
+    row = rows.device_by_credential(secret_hash(credential)) if credential else None
+    return row is not None and (row.space, row.device) == (space, device)
+
+
+def refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> None:
+    """Let nobody in under the id of a device that is signed in: that one would be shut out by it.
+
+    Raises:
+        RefusedError: ``signed_out``.
+    """
+    if is_live(rows, space, device, now):
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT,
+            gettext("the device of this id is signed in already"),
+            "after_sign_in",
+        )
 
 
 def admit_device(
@@ -258,10 +286,26 @@ def admit_device(
         LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
         DomainError: ``invalid_input``: the name is not usable.
     """
+    require_place(rows, space, device)
+    return give_place(rows, space, device, name, credential, now)
+
+
+def give_place(
+    rows: AccountRows, space: SpaceId, device: DeviceId, name: str, credential: str, now: int
+) -> Device:
+    """Let a device speak for a space, as ``admit_device``; ``require_place`` was asked before.
+
+    Returns:
+        The device.
+
+    Raises:
+        RefusedError: ``space_erased``: the space takes nothing any more.
+        DomainError: ``invalid_input``: the name is not usable.
+    """
     require_space(rows, space)
+    known = rows.device(space, device)
     if rows.space(space) is None:
         rows.save_space(Space(space=space, created_at=now))
-    known = require_place(rows, space, device)
     admitted = Device(
         space=space,
         device=device,

@@ -14,10 +14,16 @@ from typing import Final, Literal
 
 import msgspec
 
-from trailmark_server.credentials import RevokedCredentials, admit_device, is_live, require_place
+from trailmark_server.credentials import (
+    RevokedCredentials,
+    admit_device,
+    refuse_place_of_another,
+    require_place,
+    speaks_for,
+)
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
-from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -134,7 +140,7 @@ def ask_to_join(
         return None
     require_place(rows, row.space, DeviceId(joining.device), revoked)
     if not (asked.is_known or (known is not None and known.is_known)):
-        _refuse_place_of_another(rows, row.space, DeviceId(joining.device), now)
+        refuse_place_of_another(rows, row.space, DeviceId(joining.device), now)
     if known is None:
         row = msgspec.structs.replace(row, joining=msgspec.msgpack.encode(asked), asked_at=now)
         rows.save_device_invitation(row)
@@ -156,27 +162,8 @@ def recognised(
         ``joining`` with ``is_known``.
     """
     row = rows.device_invitation(sha256(lookup).digest())
-    device = rows.device_by_credential(secret_hash(credential)) if credential else None
-    is_known = (
-        row is not None
-        and device is not None
-        and (device.space, device.device) == (row.space, joining.device)
-    )
+    is_known = row is not None and speaks_for(rows, credential, row.space, DeviceId(joining.device))
     return msgspec.structs.replace(joining, is_known=is_known)
-
-
-def _refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> None:
-    """Let nobody in under the id of a device that is signed in: that one would be shut out by it.
-
-    Raises:
-        RefusedError: ``signed_out``.
-    """
-    if is_live(rows, space, device, now):
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT,
-            gettext("the device of this id is signed in already"),
-            "after_sign_in",
-        )
 
 
 def joining_of(row: DeviceInvitation) -> Joining | None:
@@ -201,7 +188,7 @@ def answer_join(
         LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
     """
     row = rows.device_invitation_of(device.space, device.device)
-    if row is None or row.lookup_hash != lookup_hash or row.expires_at <= now:
+    if row is None or row.lookup_hash != lookup_hash or not is_good(row, now):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     if row.answered_at is not None:
         return
@@ -251,7 +238,7 @@ def claim_join(
         return Claimed(state="refused")
     device = DeviceId(joining.device)
     if not joining.is_known:
-        _refuse_place_of_another(rows, row.space, device, now)
+        refuse_place_of_another(rows, row.space, device, now)
     known = rows.device(row.space, device)
     admitted = admit_device(rows, row.space, device, joining.name, credential, now)
     way = ("device", row.device)
@@ -284,9 +271,14 @@ def let_in_through(rows: AccountRows, space: SpaceId, device: bytes) -> list[byt
     return through
 
 
+def is_good(invitation: DeviceInvitation, now: int) -> bool:
+    """Say whether the time of a code, or of the answer that it got, is not over."""
+    return lasts_until(invitation.expires_at, now, limits.INVITATION_TTL_MS)
+
+
 def _live_invitation(rows: AccountRows, lookup: bytes, now: int) -> DeviceInvitation | None:
     row = rows.device_invitation(sha256(lookup).digest())
-    if row is None or row.expires_at <= now or row.tries >= limits.CODE_TRIES_MAX:
+    if row is None or not is_good(row, now) or row.tries >= limits.CODE_TRIES_MAX:
         return None
     inviter = rows.device(row.space, row.device)
     return None if inviter is None or inviter.revoked_at is not None else row

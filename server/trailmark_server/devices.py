@@ -247,8 +247,8 @@ class DeviceSession:
             case effects.OpenSession():
                 follow = await self._open(effect.hello)
             case effects.RecordRevocations():
-                await self._record_revocations(effect.grants)
-                follow = self._session.revocations_recorded(effect.grants)
+                wait = await self._record_revocations(effect.grants)
+                follow = [*self._session.revocations_recorded(effect.grants), *wait]
             case effects.AppendBatch():
                 follow = await self._append(self._with_next_pushes(effect))
             case effects.TakeOffer():
@@ -311,10 +311,18 @@ class DeviceSession:
                 "later",
             )
 
-    async def _record_revocations(self, grants: Sequence[bytes]) -> None:
-        assert self._actor is not None, "an effect before the session was opened"
-        if await self._services.events.record_revocations(self._actor.space, grants):
-            self._services.bell.ring_access(self._actor.space)
+    async def _record_revocations(self, grants: Sequence[bytes]) -> Sequence[effects.Effect]:
+        actor = self._actor
+        assert actor is not None, "an effect before the session was opened"
+        if not await self._services.events.record_revocations(actor.space, grants):
+            return ()
+        self._services.bell.ring_access(actor.space)
+        return self._charge(actor, len(grants))  # behind it: nothing keeps a revocation waiting
+
+    def _charge(self, actor: DeviceActor, count: int) -> Sequence[effects.Effect]:
+        services = self._services
+        wait_ms = services.live.charge(actor, count, services.clock.monotonic_ms())
+        return self._session.throttle(wait_ms) if wait_ms else ()
 
     def _with_next_pushes(self, batch: effects.AppendBatch) -> effects.AppendBatch:
         """Return a batch with the short pushes that wait behind it: one transaction takes all."""
@@ -328,23 +336,15 @@ class DeviceSession:
         return batch
 
     async def _append(self, effect: effects.AppendBatch) -> Sequence[effects.Effect]:
-        actor, right = self._actor, self._right()
+        actor, right, services = self._actor, self._right(), self._services
         assert actor is not None, "a push before the session was opened"
-        began = self._services.clock.monotonic_ms()
-        appended = await self._services.events.append(
-            actor.space, right.written_by, effect, right.check
-        )
-        self._services.bell.ring(actor.space, effect.lane, self._bell, self.own_pauses)
-        follow = list(self._session.appended(appended))
-        now = self._services.clock.monotonic_ms()
-        self._services.metrics.push_seconds.observe((now - began) / 1000)
-        self._services.metrics.appended(
-            len(effect.events), [refusal.code for refusal in appended.refused]
-        )
-        wait_ms = self._services.live.bucket(actor, now).take(len(effect.events), now)
-        if wait_ms > limits.THROTTLE_MS_MAX:
-            raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
-        return [*follow, *self._session.throttle(wait_ms)] if wait_ms else follow
+        began = services.clock.monotonic_ms()
+        appended = await services.events.append(actor.space, right.written_by, effect, right.check)
+        services.bell.ring(actor.space, effect.lane, self._bell, self.own_pauses)
+        follow = self._session.appended(appended)
+        services.metrics.push_seconds.observe((services.clock.monotonic_ms() - began) / 1000)
+        services.metrics.appended(len(effect.events), [each.code for each in appended.refused])
+        return [*follow, *self._charge(actor, len(effect.events))]
 
     def _ask_page(self, effect: effects.ReadPage) -> None:
         if self._outlet.is_full:

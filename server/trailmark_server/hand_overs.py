@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.storage.accounts import AccountRows, HandOver, Therapist
 from trailmark_server.therapists.accounts import email_form
 from trailmark_shared import limits
@@ -85,7 +86,7 @@ def proposed_by(rows: AccountRows, space: SpaceId, therapist: bytes, now: int) -
         now: Server clock.
     """
     row = rows.hand_over(space, therapist)
-    if row is None or row.expires_at <= now:
+    if row is None or not lasts_until(row.expires_at, now, limits.HAND_OVER_TTL_MS):
         return None
     proposer, colleague = rows.therapist(row.therapist), rows.therapist(row.colleague)
     if proposer is None or colleague is None or colleague.disabled_at is not None:

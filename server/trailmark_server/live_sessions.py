@@ -14,8 +14,9 @@ from trailmark_server.access import DeviceActor
 from trailmark_server.page_reads import PageReads
 from trailmark_server.throttle import Bucket
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.words import gettext
 
 _BUCKETS_MAX: Final = 10_000
 
@@ -71,8 +72,26 @@ class LiveSessions:
             if other is not session:
                 other.end(ErrorCode.BROKEN_PAGE, "the log was rewound; connect again")
 
-    def bucket(self, actor: DeviceActor, now: int) -> Bucket:
-        """Return the device's bucket of events; it outlives sessions."""
+    def charge(self, actor: DeviceActor, count: int, now: int) -> int:
+        """Count what a device has the server write, over all of its sessions.
+
+        Args:
+            actor: The device.
+            count: Events, or revoked grants that nobody had named before.
+            now: Monotonic clock, milliseconds.
+
+        Returns:
+            For how many milliseconds the device is to send no more; 0 for not at all.
+
+        Raises:
+            RefusedError: ``rate_limited``: it would be longer than ``limits.THROTTLE_MS_MAX``.
+        """
+        wait_ms = self._bucket(actor, now).take(count, now)
+        if wait_ms > limits.THROTTLE_MS_MAX:
+            raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
+        return wait_ms
+
+    def _bucket(self, actor: DeviceActor, now: int) -> Bucket:
         key = (actor.space, actor.device)
         bucket = self._buckets.get(key)
         if bucket is None:

@@ -14,7 +14,14 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.credentials import RevokedCredentials, admit_device, require_place
+from trailmark_server.credentials import (
+    RevokedCredentials,
+    give_place,
+    refuse_place_of_another,
+    require_place,
+    speaks_for,
+)
+from trailmark_server.lifetimes import lasts
 from trailmark_server.storage.accounts import (
     AccountRows,
     AccountStore,
@@ -131,18 +138,24 @@ class Recovering(msgspec.Struct, frozen=True, kw_only=True):
         authenticator: Proves that it knows the code.
         device: Its id.
         name: What the person calls it.
+        shown: A credential that it has already, if any: of use where it is of this very device.
     """
 
     lookup: bytes
     authenticator: bytes
     device: DeviceId
     name: str
+    shown: str | None = None
 
 
 def recover(
     rows: AccountRows, asked: Recovering, credential: str, revoked: RevokedCredentials, now: int
 ) -> tuple[Device, bytes]:
     """Let a device in that knows the recovery code. It may ask again, for an answer can be lost.
+
+    Nobody gets in under the id of a device that is signed in, but that device: whoever found the
+    code would shut it out, and be on no list of devices. There is room for it where all places are
+    taken: who stole a device would fill them, and its owner could not even remove it.
 
     Args:
         rows: The account tables, writable.
@@ -156,17 +169,30 @@ def recover(
 
     Raises:
         RefusedError: ``wrong_code``: unknown, wrong or replaced; ``signed_out``: this device was
-            removed from the space for good, it needs another id.
-        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
+            removed from the space for good, or the device of this id is signed in and did not ask
+            this; it needs another id.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices, and
+            ``limits.RECOVERED_BEYOND_MAX`` more.
         DomainError: ``invalid_input``: the name is not usable.
     """
     row = rows.recovery_by_lookup(sha256(asked.lookup).digest())
     hash_ = sha256(asked.authenticator).digest()
     if row is None or not hmac.compare_digest(row.authenticator_hash, hash_):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
-    require_place(rows, row.space, asked.device, revoked)
-    admitted = admit_device(rows, row.space, asked.device, asked.name, credential, now)
+    require_place(rows, row.space, asked.device, revoked, limits.RECOVERED_BEYOND_MAX)
+    if not (_asks_again(row, asked, now) or speaks_for(rows, asked.shown, row.space, asked.device)):
+        refuse_place_of_another(rows, row.space, asked.device, now)
+    admitted = give_place(rows, row.space, asked.device, asked.name, credential, now)
     admitted = msgspec.structs.replace(admitted, let_in_by="recovery", confirmed_by=None)
     rows.save_device(admitted)
     rows.save_recovery(msgspec.structs.replace(row, used_at=now, used_by=asked.device))
     return admitted, row.bundle
+
+
+def _asks_again(row: Recovery, asked: Recovering, now: int) -> bool:
+    """Say whether this code let this very device in just now: the answer may have been lost."""
+    return (
+        row.used_by == asked.device
+        and row.used_at is not None
+        and lasts(row.used_at, now, limits.INVITATION_TTL_MS)
+    )

@@ -317,13 +317,37 @@ def settings_of_folder(data: Path) -> Settings:
         DomainError: ``invalid_input``: the remembered settings are not usable.
     """
     kept = read_kept(data)
-    url = kept.public_url or last_url(data) or DEFAULT_URL
     return Settings(
         data=data,
-        public_url=checked_url(url),
+        public_url=checked_url(kept.public_url or last_url(data) or DEFAULT_URL),
         name=kept.name,
         access_log_days=kept.access_log_days,
     )
+
+
+def told_url(data: Path, named: str | None, *, has_databases: bool) -> str:
+    """Return the address that links for people begin with.
+
+    Args:
+        data: The data folder, whether it is there or not.
+        named: From the command line, if anything.
+        has_databases: The stores are no files of the folder: a server may run on another machine,
+            and this one know nothing of where it is reached.
+
+    Raises:
+        DomainError: ``invalid_input``: it is not usable, or not known here.
+    """
+    if named is not None:
+        return checked_url(named)
+    if has_databases and (read_kept(data).public_url or last_url(data)) is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext(
+                "this machine does not know where people reach the server: name it with "
+                "--public-url"
+            ),
+        )
+    return settings_of_folder(data).public_url
 
 
 def last_url(data: Path) -> str | None:

@@ -268,7 +268,10 @@ def postgres_part(name: str) -> ModuleType:
     except ModuleNotFoundError:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'"),
+            gettext(
+                "what PostgreSQL needs is not installed here; install trailmark with its extra: "
+                "trailmark[server,postgres]"
+            ),
         ) from None
 
 

@@ -65,10 +65,11 @@ class SystemClock:
         return time.monotonic_ns() // _NS_PER_MS
 
     def zone_name(self) -> str:
-        """Return the machine's time zone: ``TZ``, else what /etc/localtime says, else ``UTC``."""
-        if self.zone is None:
-            self.zone = _machine_zone()
-        return self.zone
+        """Return the machine's time zone: ``TZ``, else what /etc/localtime says, else ``UTC``.
+
+        It is looked up each time: pages stay open for days, also on a machine that travels.
+        """
+        return self.zone or _machine_zone()
 
 
 def _machine_zone() -> str:

@@ -6,6 +6,7 @@ The words typed are never repeated: they may be a person's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import cyclopts
 
@@ -31,7 +32,7 @@ def _fault(error: cyclopts.CycloptsError) -> str:
         case cyclopts.MissingArgumentError(argument=argument) if argument is not None:
             return gettext("{name} is missing").format(name=argument.name)
         case cyclopts.UnknownCommandError():
-            return gettext("there is no such command")
+            return _no_command(error)
         case cyclopts.UnknownOptionError() | cyclopts.UnusedCliTokensError():
             return gettext(
                 "these are more words or other options than it takes; put a text in quotes"
@@ -45,6 +46,14 @@ def _fault(error: cyclopts.CycloptsError) -> str:
             return _not_taken(argument.name, argument.get_choices(force=True) if is_other else ())
         case _:
             return gettext("the command line cannot be understood")
+
+
+def _no_command(error: cyclopts.UnknownCommandError) -> str:
+    names = [each for each in error.app or () if not each.startswith("-")]
+    near = get_close_matches((error.unused_tokens or [""])[0], names, n=1)
+    if not near:
+        return gettext("there is no such command")
+    return gettext("there is no such command, the nearest is {name}").format(name=near[0])
 
 
 def _not_taken(name: str, choices: Sequence[str] | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -127,3 +128,21 @@ def test_whatever_an_installation_asks_for_is_served(server: ServerProcess) -> N
         name.rpartition(".")[2]: each.headers["content-type"] for name, each in pictures.items()
     }
     assert types == {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def test_days_follow_a_phone_that_travels(server: ServerProcess, phone: PhoneBrowser) -> None:
+    page, watched = phone.open(server.url)
+    write_goal(page, "Swim once a week")
+    day = page.locator("[data-live=day] p")
+    days: list[str | None] = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # 25 hours apart
+        session: Any = page.context.new_cdp_session(page)
+        session.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+        page.get_by_role("link", name="Journal").click()
+        expect(page.get_by_role("heading", name="Journal")).to_be_visible()
+        page.get_by_role("link", name="Today").click()
+        days.append(day.text_content())
+        session.detach()
+
+    assert len(set(days)) == 2
+    assert [] == watched.complaints

@@ -138,6 +138,20 @@ def test_words_of_the_bar_stand_apart_where_text_is_twice_as_large(page: Page, t
     assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < page.evaluate("innerHeight/5")
 
 
+def test_what_was_done_is_told_in_lines_where_text_is_twice_as_large(
+    page: Page, told: Told
+) -> None:
+    goal = told.screens["own-goal"].rpartition("/")[2]
+    page.goto(f"{told.pages.url}/?done=hard&id={goal}")
+    page.evaluate(LARGER)
+    note = page.locator(".note")
+
+    assert note.get_by_role("button", name="Undo").is_visible()
+    assert note.locator("p").evaluate("p => p.offsetWidth > p.parentElement.offsetWidth / 2")
+    tops = [page.locator(each).evaluate("it => it.offsetTop") for each in ("#hide", "#help-now")]
+    assert 1 == len(set(tops))
+
+
 def test_dates_below_a_chart_of_years_stand_apart(browser: Browser, tmp_path: Path) -> None:
     device = DeviceFolder(tmp_path / "home")
     goal = device.run("goal", "add", "Calm mornings", "--target", "reach 7")["id"]

@@ -107,6 +107,17 @@ def test_comment_is_written_by_keys_alone(sign_in: SignIn) -> None:
     page.keyboard.press("Enter")
 
     expect(row.locator(".comment", has_text="By keys alone")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Your comment is sent.")).to_have_count(1)
+
+
+def test_what_was_not_right_is_where_reading_goes_on(sign_in: SignIn, goal: str) -> None:
+    page = sign_in(java_script_enabled=False)
+    page.goto(f"{open_person(page)}/goals/{goal}")
+    page.get_by_role("link", name="Propose a change").first.click()
+    page.get_by_role("button", name="Propose it to Mira").click()
+
+    expect(page.get_by_role("alert")).to_have_text("It says exactly that already.")
+    expect(page.get_by_role("alert")).to_be_focused()
 
 
 def test_audit_goes_through_time_and_sets_what_was_apart_side_by_side(

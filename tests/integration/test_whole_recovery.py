@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.integration.test_whole_full_disks import small_disk
@@ -14,6 +15,8 @@ from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
 from trailmark_client.cli.failures import STORAGE
+from trailmark_shared.codes import recovery_code_from_text
+from trailmark_shared.recovery import recovery_secrets
 
 
 @pytest.fixture
@@ -54,6 +57,30 @@ def test_a_code_brings_everything_back_and_the_lost_device_is_shut_out(
     assert removed["keys_changed"]
     assert phone.refused("sync") in {"signed_out", "not_signed_in"}
     assert found.run("verify")["ok"]
+
+
+def test_who_found_the_code_shuts_no_device_out_and_is_told_of(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    """A restored server, or a finder, may name the id of a device that is signed in."""
+    code = code_of(phone)
+    secrets = recovery_secrets(recovery_code_from_text(code))
+    (device,) = phone.run("device", "list")["devices"]
+    asked = {
+        "lookup": secrets.lookup.hex(),
+        "authenticator": secrets.authenticator.hex(),
+        "device": device["id"],
+        "device_name": "phone",
+    }
+    taken = httpx.post(server.url + "/api/recover", json=asked)
+    own = phone.run("recover", server.url, typed=code)
+    found = DeviceFolder(tmp_path / "found")
+    found.run("recover", server.url, typed=code)
+    told = [phone.attempt("sync").stderr for _ in range(2)]
+
+    assert (401, "signed_out") == (taken.status_code, taken.json()["code"])
+    assert device["id"] == own["device"]
+    assert ["let a device in" in each for each in told] == [True, False]
 
 
 def test_a_device_that_came_back_is_not_called_keyless_by_one_that_has_not_heard(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.processes import DeviceFolder, add_device, invitation
@@ -101,6 +105,39 @@ def test_a_server_with_older_keys_is_refused_until_it_has_the_right_ones(world: 
     assert [key] * 2 == [pinned(device) for device in world.devices]
     assert set() == saved - written(world.server.database)
     world.check()
+
+
+def test_a_listed_key_that_nobody_has_is_taken_off_the_list_as_the_page_says(world: World) -> None:
+    """An early version listed keys that it had made beside a log of others'."""
+    page = Path("docs/operating.md").read_text(encoding="utf-8")
+    (statement,) = re.findall(r"sqlite3 DIR/trailmark\.db \"(.+)\"", page)
+    key = bytes(range(32))
+    on_log(world, "INSERT INTO known_signing_key (key) VALUES (?)", key)
+    refused = world.server.attempt("verify")
+    (finding,) = json.loads(refused.stdout)["findings"]
+    named = re.findall(r"[0-9a-f]{64}", finding["detail"])
+    assert ("succession.key", [key.hex()]) == (finding["column"], named)
+    assert ["heads"] == bad(world)
+
+    on_log(world, statement.replace("KEY", key.hex()))
+
+    assert world.server.admin("verify")["ok"]
+    assert [] == bad(world)
+    world.server.start()
+    world.settle()
+    world.check()
+
+
+def bad(world: World) -> list[str]:
+    checks = json.loads(world.server.attempt("doctor").stdout)["checks"]
+    return [each["name"] for each in checks if each["state"] == "bad" and each["name"] == "heads"]
+
+
+def on_log(world: World, statement: str, *values: bytes) -> None:
+    """Let an operator do something to a stopped server's log."""
+    world.server.stop()
+    with closing(sqlite3.connect(world.server.data / MAIN_FILE)) as conn, conn:
+        conn.execute(statement, values)
 
 
 def test_whoever_joins_later_pins_the_newest_key(world: World) -> None:

@@ -49,6 +49,11 @@ os.unlink("${PLACE}/probe")
   if (folder.flushes !== before + 1) throw new Error("this browser cannot keep anything safely");
 }
 
+/** The time zone in which the phone is now. */
+export function zoneHere() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+}
+
 /** @typedef {{ hold: () => Promise<void>, release: () => void }} Beside */
 
 /** @type {Beside} */
@@ -61,9 +66,8 @@ const NOTHING_BESIDE = { hold: async () => undefined, release: () => undefined }
  */
 export async function openPython(name = FOLDER, beside = NOTHING_BESIDE) {
   syncForReal();
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
   const [{ python, isRestored }, folder] = await Promise.all([
-    startPython({ TZ: zone, HOME: "/home" }),
+    startPython({ TZ: zoneHere(), HOME: "/home" }),
     Folder.open(name, SPARE),
   ]);
   folder.mount(python.FS, PLACE);

@@ -1,6 +1,6 @@
 // The worker that holds Python and the person's store. Pages ask it one thing after the other.
 
-import { SPARE, forgetStart, openPython } from "./python.js";
+import { SPARE, forgetStart, openPython, zoneHere } from "./python.js";
 import { KeptView } from "./view.js";
 
 /** How long changes may gather before the kept view is written anew. */
@@ -53,6 +53,7 @@ function keepSoon(program) {
   clearTimeout(gathering);
   gathering = setTimeout(() => {
     view.keep(() => {
+      program.stand_in(zoneHere());
       const views = program.views();
       return views === "{}" ? null : views;
     });
@@ -71,6 +72,7 @@ self.onmessage = async ({ data }) => {
   const isChange = method === "POST" && !path.startsWith("/drafts/") && path !== "/awake";
   if (isChange) await view.letGo();
   try {
+    program.stand_in(zoneHere());
     const told = JSON.parse(program.answer(data.question));
     const file = told.download === null ? null : program.taken().toJs();
     self.postMessage({ is: "answer", id: data.id, told: { ...told, file } });

@@ -15,6 +15,7 @@ from trailmark_client.web.own import (
     Accusation,
     Answered,
     Asker,
+    BroughtBack,
     DeviceCode,
     FreshCode,
     OwnDevice,
@@ -246,7 +247,7 @@ class OwnDevices:
             made_at=found.made_at,
             used_at=found.used_at,
             opens_newest=found.has_keys,
-            is_foreign=recovery.foreign_code(self._app) is not None,
+            is_foreign=found.made_at is not None and not found.has_keys,
         )
 
     def fresh_code(self) -> FreshCode:
@@ -281,16 +282,19 @@ class OwnDevices:
         """
         backup.keep_backup_code(self._app, code)
 
-    def recover(self, address: str, code: str) -> bool:
+    def recover(self, address: str, code: str) -> BroughtBack:
         """Become a device of the person's with the recovery code.
 
         Returns:
-            Whether private entries come back, too.
+            What comes back.
 
         Raises:
             RefusedError: As ``recovery.recover``.
         """
-        return recovery.recover(self._app, address, code)
+        brought = recovery.recover(self._app, address, code)
+        if brought.is_older:
+            return "older"
+        return "everything" if brought.has_private else "shared"
 
 
 def _device(told: DeviceAnswer, holders: set[str] | None) -> OwnDevice:

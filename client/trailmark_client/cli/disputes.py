@@ -37,11 +37,11 @@ def _with_id(device: Known) -> str:
 
 
 def warn_of_doubts(here: Here) -> None:
-    """Say who accused whom, and of a recovery code that nobody vouches for; and what to do."""
-    from trailmark_client.cli.recovery import warn_of_foreign_code
+    """Say who accused whom, what became of the recovery code, and what to do."""
+    from trailmark_client.cli.recovery import warn_of_code
     from trailmark_client.own_devices import asked
 
-    warn_of_foreign_code(here)
+    warn_of_code(here)
 
     with suppress(TrailmarkError):  # asked again with the next exchange
         if said := asked(here.app):

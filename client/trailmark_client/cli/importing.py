@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.here import names_words, opened
+from trailmark_client.cli.here import Here, names_words, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.progress import counting
 from trailmark_client.cli.wording import time_words
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, ngettext
+
+if TYPE_CHECKING:
+    from trailmark_client.importing import Imported
 
 
 class ImportMade(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +39,13 @@ class ImportMade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def import_all(
-    file: Annotated[Path, Parameter(help="What trailmark export wrote: JSON, or the archive")],
+    file: Annotated[
+        Path,
+        Parameter(
+            help="What trailmark export wrote: JSON, or the archive; or the folder of an older "
+            "Trailmark"
+        ),
+    ],
     /,
     *,
     common: Common = PLAIN,
@@ -48,16 +57,11 @@ def import_all(
     of it comes back, or nothing does.
 
     Args:
-        file: The copy.
+        file: The copy, or the folder.
         common: Options of every command.
     """
-    from trailmark_client import importing
-
-    with opened(common) as here, importing.document_of(file) as lines:
-        with counting(here.terminal, gettext("Checking"), None):
-            total = importing.count_events(lines)
-        with counting(here.terminal, gettext("Importing"), total) as count:
-            found = importing.import_all(here.app, lines, count.add)
+    with opened(common) as here:
+        found = _from_folder(here, file) if file.is_dir() else _from_copy(here, file)
         identity = here.app.identity
         document = ImportMade(
             device=text_from_id(identity.device),
@@ -83,3 +87,22 @@ def import_all(
             ).format(names=names_words(found.stopped))
         )
     return Answer(document, tuple(lines_said))
+
+
+def _from_copy(here: Here, file: Path) -> Imported:
+    from trailmark_client import importing
+
+    with importing.document_of(file) as lines:
+        with counting(here.terminal, gettext("Checking"), None):
+            total = importing.count_events(lines)
+        with counting(here.terminal, gettext("Importing"), total) as count:
+            return importing.import_all(here.app, lines, count.add)
+
+
+def _from_folder(here: Here, folder: Path) -> Imported:
+    from trailmark_client import older_stores
+
+    with older_stores.older_store_of(folder) as older:
+        total = older_stores.count_events(older)
+        with counting(here.terminal, gettext("Importing"), total) as count:
+            return older_stores.import_store(here.app, older, count.add)

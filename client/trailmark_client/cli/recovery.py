@@ -236,21 +236,31 @@ def status(*, common: Common = PLAIN) -> Answer[RecoveryStatus]:
     return Answer(document, lines)
 
 
-def warn_of_foreign_code(here: Here) -> None:
-    """Say so where the server has a recovery code that the person's devices know nothing of."""
+def warn_of_code(here: Here) -> None:
+    """Say so where the server has a recovery code that is none of the person's, or one was used."""
     from trailmark_client import recovery
 
     with suppress(TrailmarkError):  # asked again with the next exchange
-        found = recovery.foreign_code(here.app)
-        if found is not None:
+        made = recovery.made_code(here.app)
+        if made is None:
+            return
+        if recovery.is_foreign(here.app, made):
             here.terminal.warn(
                 gettext(
                     "The server has a recovery code that your devices know nothing of, made "
                     "{time} by device {made_by}. If you made it just now, sync that device. If "
                     "not, the one on your paper works no more: trailmark device remove "
                     "{made_by}, then trailmark recovery new"
-                ).format(time=time_words(found.made_at, here.zone), made_by=found.made_by[:10])
+                ).format(time=time_words(made.made_at, here.zone), made_by=made.made_by[:10])
             )
+        if made.used_at is not None and recovery.is_use_to_tell(here.app, made):
+            here.terminal.warn(
+                gettext(
+                    "Your recovery code let a device in {time}. If that was not you: trailmark "
+                    "device remove {device}, then trailmark recovery new"
+                ).format(time=time_words(made.used_at, here.zone), device=(made.used_by or "")[:10])
+            )
+            recovery.note_use_told(here.app, made)
 
 
 def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
@@ -265,13 +275,13 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
 
     with opened(common) as here:
         typed = here.terminal.typed(gettext("Your recovery code:"))
-        has_private = recovery.recover(here.app, url, typed)
+        brought = recovery.recover(here.app, url, typed)
         ended, _ = exchange_all(here)
         identity = here.app.identity
         document = Recovered(
             device=text_from_id(identity.device),
             space=text_from_id(identity.space),
-            private_copy=has_private,
+            private_copy=brought.has_private,
             synced=ended.is_done,
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
@@ -281,15 +291,29 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
         if ended.is_done
         else gettext("trailmark sync fetches the rest.")
     )
-    if not has_private:
+    if not brought.has_private:
         lines.append(
             gettext(
                 "Only what you shared came back: private entries were never copied to the "
                 "server. They are on the devices that you had."
             )
         )
-    lines += (
+    lines += _older_words() if brought.is_older else _next_words()
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
+
+
+def _older_words() -> tuple[str, ...]:
+    return (
+        gettext("An older Trailmark made this code: no device of yours knows this one."),
+        gettext(
+            "To go on: trailmark export FILE, then let TRAILMARK_HOME name an empty folder and "
+            "trailmark import FILE"
+        ),
+    )
+
+
+def _next_words() -> tuple[str, ...]:
+    return (
         gettext("Is a device lost? trailmark device list, then trailmark device remove."),
         gettext("Then make a new code: trailmark recovery new"),
     )
-    return Answer(document, (*lines, *waiting_words(document.unsent)))

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import compress
 from typing import TYPE_CHECKING, Final, TextIO
 
 import msgspec
@@ -148,15 +149,16 @@ class Terminal:
         return console
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Draw a table whose cells wrap and are never cut."""
+        """Draw a table whose cells wrap and are never cut; a column without any is left out."""
         from rich import box
         from rich.table import Table
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for heading in headings:
+        shown = [any(cells) for cells in zip(*rows, strict=True)]
+        for heading in compress(headings, shown):
             table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*map(printable, row))
+            table.add_row(*map(printable, compress(row, shown)))
         self.console().print(table)
 
     def ask(self, question: str) -> str:

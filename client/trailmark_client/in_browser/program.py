@@ -7,6 +7,7 @@ before anything else; what waits for the server waits in the event loop, beside.
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
@@ -116,6 +117,10 @@ class Program:
         made = app.read(lambda conn: b"".join(backup_pieces(app, conn, code, made_at)))
         app.write(lambda conn: note_backup(conn, made_at))
         return made
+
+    def stand_in(self, zone: str) -> None:
+        """Follow the phone to a time zone, an IANA name: Python knows the one of its start."""
+        os.environ["TZ"] = zone
 
     def taken(self) -> bytes:
         """Return the backup that an answer told of, once."""

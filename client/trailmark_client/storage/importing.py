@@ -17,7 +17,7 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
 from trailmark_client.storage.read_models import body_from_bytes
-from trailmark_client.storage.rows import EVENT_COLUMNS, values_from_event
+from trailmark_client.storage.rows import EVENT_COLUMNS, places, values_from_event
 from trailmark_client.storage.settings import IMPORTED_FROM, drop_setting, set_setting, setting
 from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.vault import Vault
@@ -25,6 +25,7 @@ from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event
+from trailmark_shared.events.registry import CONTROL_TYPES
 from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
 from trailmark_shared.exports.whole_check import WholeCheck, check_event, lane_hash_after
 from trailmark_shared.ids import DEVICES, PLAIN, SELF, Lane, SpaceId
@@ -35,6 +36,7 @@ from trailmark_shared.words import gettext
 IMPORTED_UPTO: Final = "imported_upto"
 """Setting: events up to this place in the store were imported; others may hold the same import."""
 
+_CONTROL: Final = tuple(sorted(CONTROL_TYPES))
 _START: Final = Cursor(0, chain.GENESIS)
 _INSERT: Final = (
     f"INSERT INTO event ({EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash,"
@@ -236,6 +238,11 @@ def send_imported(conn: Connection) -> None:
     if imported_from(conn) is None:
         return
     conn.execute("DELETE FROM event WHERE lane = ? AND code = 'duplicate'", (SELF,))
+    # What devices of a former release said of each other there: no server takes that any more.
+    conn.execute(
+        f"DELETE FROM event WHERE lane = ? AND key = ? AND type NOT IN ({places(len(_CONTROL))})",
+        (SELF, PLAIN, *_CONTROL),
+    )
     conn.execute(
         "UPDATE event SET seq = NULL, held = NULL, received_at = NULL, offset = NULL,"
         " actor = NULL, code = NULL, lane_hash = NULL WHERE lane = ? AND seq IS NOT NULL",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from trailmark_client.identity import Identity, IdentityFile
+from trailmark_client.identity import Identity, IdentityFile, VaultKey
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import PLAIN, EventId, KeyId
 from trailmark_shared.sealing import NONCE_BYTES, Cipher, open_body, seal_body
@@ -39,7 +39,7 @@ class Vault:
         """
         if body is None or key_id == PLAIN:
             return body
-        return _opened(self.cipher, self.identity_file.current, event_id, key_id, body)
+        return _opened(self.cipher, self.identity_file.current.vault_keys, event_id, key_id, body)
 
     def opener(self) -> Opener:
         """Return what opens bodies with the keys that the file holds now, without looking again.
@@ -47,14 +47,7 @@ class Vault:
         For one transaction or one page: a key that is let go of meanwhile opens nothing in the
         next one.
         """
-        cipher, identity = self.cipher, self.identity_file.current
-
-        def opened(event_id: bytes, key_id: bytes, body: bytes | None) -> bytes | None:
-            if body is None or key_id == PLAIN:
-                return body
-            return _opened(cipher, identity, event_id, key_id, body)
-
-        return opened
+        return opener_with(self.cipher, self.identity_file.current.vault_keys)
 
     def sealed(self, event_id: bytes, body: bytes, nonce: bytes) -> tuple[KeyId, bytes]:
         """Return the newest vault key's id and the body sealed under it.
@@ -76,13 +69,29 @@ class Vault:
         return newest.id, sealed
 
 
+def opener_with(cipher: Cipher, keys: Sequence[VaultKey]) -> Opener:
+    """Return what opens bodies with these keys.
+
+    Args:
+        cipher: The cipher port.
+        keys: Vault keys.
+    """
+
+    def opened(event_id: bytes, key_id: bytes, body: bytes | None) -> bytes | None:
+        if body is None or key_id == PLAIN:
+            return body
+        return _opened(cipher, keys, event_id, key_id, body)
+
+    return opened
+
+
 def _opened(
-    cipher: Cipher, identity: Identity, event_id: bytes, key_id: bytes, body: bytes
+    cipher: Cipher, keys: Sequence[VaultKey], event_id: bytes, key_id: bytes, body: bytes
 ) -> bytes | None:
-    key = identity.vault_key(key_id)
-    if key is None:
-        return None
-    try:
-        return open_body(cipher, KeyId(key_id), key, EventId(event_id), body)
-    except SealError:
-        return None
+    for each in keys:
+        if each.id == key_id:
+            try:
+                return open_body(cipher, each.id, each.key, EventId(event_id), body)
+            except SealError:
+                return None
+    return None

@@ -29,6 +29,9 @@ from trailmark_shared.protocol.signing_keys import signer_of_head
 ROWS_AT_ONCE: Final = 1000
 """How many rows are read in one go."""
 
+WORDLESS: Final = "stub"
+"""What is damaged where words are gone, and nobody whom this device knows erased them."""
+
 _FOLDS_TO_NOTHING: Final = ("duplicate",)
 
 Progress = Callable[[int], None]
@@ -85,7 +88,7 @@ class _Check:
     def _stub(self, event: bytes, values: Any, *, is_whole: bool) -> None:  # noqa: ANN401
         is_refused = values[16] is not None and values[16] != ErrorCode.ASIDE
         if not is_whole or not (is_refused or event in self.erased):
-            self.note("stub", values)
+            self.note(WORDLESS, values)
 
     def _columns(self, values: Any) -> None:  # noqa: ANN401
         body: Body | None = None

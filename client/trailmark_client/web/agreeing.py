@@ -9,8 +9,9 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.agreements import record_agreement
 from trailmark_client.commands.comments import answering, comment
 from trailmark_client.commands.written import Written
-from trailmark_client.queries.documents import find
+from trailmark_client.queries.documents import documents, find
 from trailmark_client.queries.goals import GoalView, show_goal
+from trailmark_client.queries.readable import PERSON
 from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, go_on
 from trailmark_client.web.desk import Desk
@@ -19,6 +20,7 @@ from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.words import gettext, marked
 
 ANSWERS: Final[Mapping[Acceptance, str]] = {
@@ -78,7 +80,16 @@ def show_words(desk: Desk, asked: Asked) -> Told:
         goal=view.goal,
         readers=desk.read(lambda conn: _readers(conn, view.goal.id, desk.today)),
         said=[each for each in view.notes if each.kind == "comment" and each.text],
+        own=desk.read(_own_comments),
     )
+
+
+def _own_comments(conn: Connection) -> set[str]:
+    return {
+        text_from_id(each.subject)
+        for each in documents(conn, "comment", CommentDocument)
+        if each.document.created_by == PERSON
+    }
 
 
 def _readers(conn: Connection, goal: str, day: str) -> tuple[str, ...]:
@@ -96,5 +107,5 @@ def say(desk: Desk, asked: Asked) -> Told:
         goal = find(conn, "goal", asked.ids["goal"])
         return comment(conn, recorder, answering(conn, text_from_id(goal), when.day), text, when)
 
-    desk.record(asked, work)
-    return go_on(f"/goals/{asked.ids['goal']}?done=kept")
+    written = desk.record(asked, work)
+    return go_on(f"/goals/{asked.ids['goal']}?done=said&id={text_from_id(written.subject)}")

@@ -71,6 +71,7 @@ def show_all(desk: Desk, asked: Asked) -> Told:
         "state",
         entries=desk.read(words_count),
         is_connected=desk.identity().server is not None,
+        in_app=desk.server_address is not None,
         word=gettext(WORD),
     )
 

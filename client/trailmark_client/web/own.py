@@ -15,6 +15,10 @@ SealedFor = Literal["known", "unseen", "none"]
 """Which recovery code a backup is sealed for: one that this device knows how to seal for; one that
 it never saw, so it has to be typed once; or there is none yet."""
 
+BroughtBack = Literal["everything", "shared", "older"]
+"""What a recovery code brought: everything; what was shared alone; ``older``: everything, to be
+read, for a release made the code whose devices no other device can know."""
+
 
 class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
     """One device of the person.
@@ -208,6 +212,6 @@ class Own(Protocol):
         """Seal backups for a recovery code from now on; no network."""
         ...
 
-    def recover(self, address: str, code: str) -> bool:
-        """Become a device of the person's with the code; return whether private entries come."""
+    def recover(self, address: str, code: str) -> BroughtBack:
+        """Become a device of the person's with the code; return what comes back."""
         ...

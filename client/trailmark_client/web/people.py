@@ -104,15 +104,16 @@ def stop(desk: Desk, asked: Asked) -> Told:
     """Stop sharing with somebody: one tap, no question."""
     when = desk.when()
 
-    def work(conn: Connection, recorder: Recorder) -> None:
+    def work(conn: Connection, recorder: Recorder) -> bool:
         meant = to_stop(conn, asked.ids["member"])
         if meant.waiting is not None:
             forget_pending(conn, meant.waiting.member)
         if meant.member is not None:
             stop_member(conn, recorder, meant.member, when)
+        return meant.member is not None
 
-    desk.record(asked, work)
-    return go_on("/sharing?done=stopped")
+    was_let_in = desk.record(asked, work)
+    return go_on(f"/sharing?done={'stopped' if was_let_in else 'declined'}")
 
 
 def looked(desk: Desk, asked: Asked) -> Told:

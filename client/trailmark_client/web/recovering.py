@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.dating import moment_words
@@ -10,11 +11,17 @@ from trailmark_client.web.desk import Desk
 from trailmark_client.web.devices import words_of
 from trailmark_client.web.framing import page
 from trailmark_client.web.letting_in import address_and_code
-from trailmark_client.web.own import FreshCode, Recovery
+from trailmark_client.web.own import BroughtBack, FreshCode, Recovery
 from trailmark_client.web.problems import own_words, problem_words
 from trailmark_shared.codes import folded
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext
+
+_RECOVERED: Final[Mapping[BroughtBack, str]] = {
+    "everything": "recovered",
+    "shared": "recovered-shared",
+    "older": "recovered-older",
+}
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -99,8 +106,8 @@ def show_recover(desk: Desk, asked: Asked) -> Told:
 def recover(desk: Desk, asked: Asked) -> Told:
     """Become one of the person's devices again, with nothing but the code."""
     typed = f"{asked.typed('address')} {asked.typed('code')}"
-    has_private = desk.own.recover(*address_and_code(typed, desk.server_address))
-    return go_on(f"/devices?done={'recovered' if has_private else 'recovered-shared'}")
+    brought = desk.own.recover(*address_and_code(typed, desk.server_address))
+    return go_on(f"/devices?done={_RECOVERED[brought]}")
 
 
 def keep_words(error: TrailmarkError) -> str:

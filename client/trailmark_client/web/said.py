@@ -19,11 +19,13 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         words: In words.
         undo: Id of what can be taken back again, or ``None``.
+        erase: Id of what others still read and only erasing takes from them, or ``None``.
         is_joy: Something was reached.
     """
 
     words: str
     undo: str | None = None
+    erase: str | None = None
     is_joy: bool = False
 
 
@@ -45,9 +47,17 @@ _WORDS: Final[Mapping[str, str]] = {
     "written": marked("Saved on this device. Only you can read it."),
     "revised": marked("Saved on this device. What it said before stays in the history."),
     "shared": marked("Shared. You can take it back at any time."),
+    "said": marked("Saved on this device, and on its way. You can take it back at any time."),
     "private": marked("It is yours alone again. What they saw stays as it was then."),
     "wished": marked("It will be shared as soon as you let somebody in."),
     "undone": marked("Taken back. It counts no more."),
+    "undone-read": marked(
+        "Taken back, and it counts no more. Others can still read its words, marked as taken back."
+    ),
+    "undone-shared": marked(
+        "Taken back. From the next connection on its words are shown no more; what was read before "
+        "stays read."
+    ),
     "erased": marked("Erased for good. Not a word of it is on this device any more."),
     "all-erased": marked("Everything is erased, here and on the server. This device is as new."),
     "all-none": marked("Everything is erased. This device is as new."),
@@ -59,7 +69,7 @@ _WORDS: Final[Mapping[str, str]] = {
         "Everything is erased here, but not on the server: ask whoever runs it to erase "
         "your entries, too."
     ),
-    "stopped": marked("Sharing is stopped. They see nothing new from now on."),
+    "stopped": marked("You stopped it. They see nothing new from now on."),
     "let-in": marked("They are let in. You can stop at any time."),
     "already-in": marked("They are let in already, and nothing of that changed."),
     "agreed": marked("Kept. They are let in as soon as they confirm the four words on their side."),
@@ -91,9 +101,16 @@ _WORDS: Final[Mapping[str, str]] = {
         "This is a device of yours again. What you shared comes back; what was private was never "
         "copied to the server."
     ),
+    "recovered-older": marked(
+        "What the server has comes back now, to be read. An older Trailmark made this code, and no "
+        "device of yours knows this one. To go on, make a copy of everything (trailmark export), "
+        "and read it into an empty folder (trailmark import)."
+    ),
     "helped": marked("Noted. It is good to know what helps."),
 }
 """What was done, and what a page says of it."""
+
+_STILL_READ: Final = "undone-read"
 
 _JOYS: Final = frozenset({"win", "reached", "achieved", "began"})
 
@@ -104,9 +121,11 @@ def note_of(conn: Connection, asked: Asked) -> Note | None:
     if words is None:
         return None
     done = asked.query["done"]
+    wanted = asked.query.get("id", "")
     return Note(
         words=gettext(words),
-        undo=_undoable(conn, asked.query.get("id", "")),
+        undo=None if done == _STILL_READ else _undoable(conn, wanted),
+        erase=wanted if done == _STILL_READ and is_canonical_id(wanted) else None,
         is_joy=done in _JOYS,
     )
 

@@ -26,6 +26,8 @@ from trailmark_client.web.framing import drafted, page
 from trailmark_shared.domain.targets import tenths_from_text
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.projections.card_kinds import CHOSEN_ONE_BY_ONE
+from trailmark_shared.words import gettext
 
 ACTIVE_SHOWN: Final = 3
 """Goals that are in view at once; the others wait under one word."""
@@ -151,8 +153,9 @@ def show_hard(desk: Desk, asked: Asked) -> Told:
 
 
 def hard(desk: Desk, asked: Asked) -> Told:
-    """Record a hard moment. Nothing resets."""
-    data = SetbackNoted(text=asked.needed("text"), helped=asked.words("helped"))
+    """Record a hard moment; a day can be too hard for words. Nothing resets."""
+    text = asked.words("text") or gettext("A hard day")
+    data = SetbackNoted(text=text, helped=asked.words("helped"))
     written = _note(desk, asked, data)
     return go_on(f"/?done=hard&id={text_from_id(written.subject)}")
 
@@ -181,13 +184,21 @@ def reach(desk: Desk, asked: Asked) -> Told:
 
 
 def undo(desk: Desk, asked: Asked) -> Told:
-    """Take back what was just recorded."""
+    """Take back what was just recorded, and say what others still read of it."""
     when = desk.when()
-    desk.record(
+    written = desk.record(
         asked,
         lambda conn, recorder: undoing.undo(
             conn, recorder, what_to_undo(conn, asked.ids["entry"], when.day), when
         ),
     )
     desk.store.clean()
-    return go_on("/?done=undone")
+    return go_on(f"/?done={_undone(written)}")
+
+
+def _undone(written: Written) -> str:
+    if not written.seen_by or written.kind == "goal":
+        return "undone"
+    if written.kind in {"comment", "excerpt", *CHOSEN_ONE_BY_ONE}:
+        return "undone-shared"
+    return f"undone-read&id={text_from_id(written.subject)}"

@@ -166,7 +166,7 @@ async def device_invitations(
     row = await services.accounts.read(
         right.guard(lambda rows: rows.device_invitation_of(device.space, device.device))
     )
-    is_over = row is None or row.expires_at <= services.now()
+    is_over = row is None or not device_joining.is_good(row, services.now())
     return InvitationsOut(
         invitations=[] if row is None or is_over else [_state_out(row)],
         server=await server_out(services),

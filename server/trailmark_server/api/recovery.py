@@ -132,6 +132,7 @@ async def recover(
         authenticator=bytes.fromhex(data.authenticator),
         device=DeviceId(id_from_text(data.device)),
         name=data.device_name,
+        shown=credentials.credential_from_header(request.headers.get("authorization")),
     )
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     now = services.now()

@@ -14,7 +14,7 @@ from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server import invitations
 from trailmark_server.cli.folders import ACCOUNTS, present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
-from trailmark_server.settings import data_folder, named_folder, settings_of_folder
+from trailmark_server.settings import data_folder, named_folder, told_url
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_server.stores import read_code_key, write_accounts
 from trailmark_server.therapists import accounts
@@ -33,8 +33,12 @@ def _write(shared: Shared, work: Callable[[AccountRows], T]) -> T:
     return write_accounts(present_folder(shared, ACCOUNTS), work, shared.databases)
 
 
-def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
-    url = settings_of_folder(named_folder(shared.data)).public_url
+def _url(shared: Shared, named: str | None) -> str:
+    has_databases = shared.databases is not None
+    return told_url(named_folder(shared.data), named, has_databases=has_databases)
+
+
+def _show_link(shared: Shared, url: str, therapist: Therapist, token: str) -> None:
     link = f"{url}/enter/{token}"
     hours = limits.SIGN_IN_LINK_TTL_MS // _HOUR_MS
     show(
@@ -48,17 +52,20 @@ def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
     )
 
 
-def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
+def add(
+    name: str, /, *, email: str, public_url: str | None = None, shared: Shared = DEFAULTS
+) -> None:
     """Add a therapist and print a one-time sign-in link.
 
     Args:
         name: What people will see.
         email: Names the account.
+        public_url: Where people reach the server, if it is not as the data folder says.
         shared: Options of every command.
     """
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
     token = token_text(randomness.token(TOKEN_BYTES))
-    data = data_folder(shared.data)
+    url, data = _url(shared, public_url), data_folder(shared.data)
 
     def work(rows: AccountRows) -> Therapist:
         therapist = accounts.add_therapist(
@@ -67,13 +74,14 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
         accounts.add_sign_in_link(rows, therapist, token, now)
         return therapist
 
-    _show_link(shared, write_accounts(data, work, shared.databases), token)
+    _show_link(shared, url, write_accounts(data, work, shared.databases), token)
 
 
 def link(
     *,
     email: str,
     forget_credentials: Annotated[bool, Parameter(negative="")] = False,
+    public_url: str | None = None,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Print a new one-time sign-in link: after a loss, or where nothing else works.
@@ -82,8 +90,10 @@ def link(
         email: Whose.
         forget_credentials: Drop password and passkeys of the account first, sign it out everywhere
             and void older links: for a lost or stolen device. Ask who is there before you do.
+        public_url: Where people reach the server, if it is not as the data folder says.
         shared: Options of every command.
     """
+    url = _url(shared, public_url)
     now = SystemClock.from_environment().now_ms()
     token = token_text(SystemRandomness().token(TOKEN_BYTES))
 
@@ -94,7 +104,7 @@ def link(
         accounts.add_sign_in_link(rows, therapist, token, now)
         return therapist
 
-    _show_link(shared, _write(shared, work), token)
+    _show_link(shared, url, _write(shared, work), token)
 
 
 def list_all(*, shared: Shared = DEFAULTS) -> None:
@@ -172,7 +182,12 @@ def enable(*, email: str, shared: Shared = DEFAULTS) -> None:
 
 
 def invite(
-    *, therapist: str, label: str = "", confirmed: bool = False, shared: Shared = DEFAULTS
+    *,
+    therapist: str,
+    label: str = "",
+    confirmed: bool = False,
+    public_url: str | None = None,
+    shared: Shared = DEFAULTS,
 ) -> None:
     """Print an invitation code for one person.
 
@@ -180,10 +195,12 @@ def invite(
         therapist: The therapist's email.
         label: What the therapist calls the person.
         confirmed: Vouch for the person: the therapist need not confirm.
+        public_url: Where people reach the server, if it is not as the data folder says.
         shared: Options of every command.
     """
     import asyncio
 
+    url = _url(shared, public_url)
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
     key = asyncio.run(read_code_key(present_folder(shared, ACCOUNTS), randomness, shared.databases))
 
@@ -199,7 +216,6 @@ def invite(
         return code, row
 
     code, row = _write(shared, work)
-    url = settings_of_folder(named_folder(shared.data)).public_url
     link = invitations.invitation_link(url, code)
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"

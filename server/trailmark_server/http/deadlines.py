@@ -23,6 +23,7 @@ from trailmark_shared import limits
 
 _BODY_HEADERS: Final = frozenset({b"content-length", b"transfer-encoding"})
 _LOST_BODY: Final = "an upgrade to what is not spoken here, with a body"
+_TOO_LARGE: Final = "headers too large"
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -37,6 +38,7 @@ class BoundedHttp(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _header_bytes: int | None = 0
     """Bytes received since headers are awaited; ``None`` behind them."""
+    _refusal = HTTPStatus.BAD_REQUEST
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin to wait for a request."""
@@ -56,13 +58,13 @@ class BoundedHttp(HttpToolsProtocol):
         super().data_received(data)
         awaited = self._header_bytes
         if awaited is not None and awaited > limits.REQUEST_HEADER_BYTES_MAX:
-            log_fact("request_cut", why="headers too large")
+            log_fact("request_cut", why=_TOO_LARGE)
             self._end_with(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP; the words of the parser are nobody's business."""
+        """Answer what is no HTTP, or too large; the parser's words are nobody's business."""
         del msg
-        self._end_with(HTTPStatus.BAD_REQUEST)
+        self._end_with(self._refusal)
 
     def on_message_begin(self) -> None:
         """A request line begins."""
@@ -73,10 +75,16 @@ class BoundedHttp(HttpToolsProtocol):
         """The headers are whole; the body may follow.
 
         Raises:
-            ValueError: They ask for a protocol that nobody here speaks, and a body follows; the
-                parser ends with that, and the connection with it.
+            ValueError: They are too large, or ask for a protocol that nobody here speaks, and a
+                body follows; the parser ends with that, and the connection with it.
         """
         self._header_bytes = None
+        # What came in one piece ended before the bytes that came were counted.
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > limits.REQUEST_HEADER_BYTES_MAX:
+            log_fact("request_cut", why=_TOO_LARGE)
+            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            raise ValueError(_TOO_LARGE)
         if self._loses_body():
             raise ValueError(_LOST_BODY)
         self._expect("body", limits.REQUEST_BODY_MS)

@@ -22,6 +22,7 @@ from trailmark_server.members.audience import (
     sharing_ended,
 )
 from trailmark_server.members.meetings import Meetings, meetings_of
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.members.proposals import proposal_documents
 from trailmark_server.members.together import together
 from trailmark_server.members.visits import (
@@ -75,6 +76,7 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
         audience: What may be seen now; ``None`` once sharing has ended.
         ended: "Sharing ended on …", or ``None`` while it lasts.
         visited_at: When the therapist opened the timeline last, milliseconds UTC.
+        zone: IANA name of the person's time zone.
         meetings: Their sessions around now, as the therapist noted them.
         news: What is new since the last session, or else since that visit, counted by kind.
         is_cut: There is more than was counted.
@@ -87,6 +89,7 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience | None = None
     ended: str | None = None
     visited_at: int | None = None
+    zone: str = "UTC"
     meetings: Meetings = Meetings()
     news: Mapping[Kind, int] = msgspec.field(default_factory=dict[Kind, int])
     is_cut: bool = False
@@ -202,6 +205,8 @@ async def _sharing(
         meetings = meetings_of(acquaintance, services.now())
         since = meetings.last or visited or 0
         arrivals, is_cut = await new_arrivals(services, audience, since)
+        lane = audience.lanes[0]
+        zone = await person_zone(services, space, lane, audience.reader(lane))
         proposals = [
             document
             for lane in audience.lanes
@@ -214,6 +219,7 @@ async def _sharing(
         person,
         audience=audience,
         visited_at=visited,
+        zone=zone,
         meetings=meetings,
         waiting_proposals=sum(
             each.status == "open" and each.made_by == audience.actor for each in proposals

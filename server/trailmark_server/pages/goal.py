@@ -29,7 +29,7 @@ from trailmark_server.pages.goal_view import (
     notice_of_goal,
     steps_of_goal,
 )
-from trailmark_server.pages.person import person_of
+from trailmark_server.pages.person import head_of
 from trailmark_server.pages.proposals import propose_url
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline import live_url_of, read_cursors
@@ -98,7 +98,7 @@ async def show_goal(
     return page(
         "goal.html",
         signed_in,
-        person=person_of(audience, live_url),
+        person=await head_of(services, audience, live_url),
         goal=shown,
         parts=await read_parts(services, audience, lane, subject, known, upto)
         if known

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from trailmark_server.members.dates import moment_day
 from trailmark_server.members.hand_overs import find_hand_over, hand_over, withdraw_hand_over
 from trailmark_server.members.visits import open_space
-from trailmark_server.pages.person import person_of
+from trailmark_server.pages.person import head_of
 from trailmark_server.pages.replies import (
     as_sentence,
     page,
@@ -81,4 +81,5 @@ async def _page(
         problem="" if problem is None else as_sentence(problem.message),
     )
     status = 200 if problem is None else 422
-    return page("hand_over.html", signed_in, status, person=person_of(audience), hand_over=view)
+    person = await head_of(services, audience)
+    return page("hand_over.html", signed_in, status, person=person, hand_over=view)

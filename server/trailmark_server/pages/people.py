@@ -140,5 +140,7 @@ def _card(person: Sharing) -> PersonCard:
             "{n} proposals wait for an answer",
             person.waiting_proposals,
         ).format(n=person.waiting_proposals),
-        sharing=gettext("Shares with you since {day}").format(day=person_of(person.audience).since),
+        sharing=gettext("Shares with you since {day}").format(
+            day=person_of(person.audience, zone_from_name(person.zone) or UTC).since
+        ),
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import Final
 
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.members.audience import Audience, class_words
 from trailmark_server.members.dates import moment_day, short_day
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.pages.views import Person
+from trailmark_server.services import Services
 from trailmark_shared.ids import second_mark, text_from_id
 from trailmark_shared.words import Texts, gettext, marked
 
@@ -20,8 +24,15 @@ _MAY_WORDS: Final = Texts(
 )
 
 
-def person_of(audience: Audience, live_url: str = "") -> Person:
-    """Return the head of a page about the person."""
+async def head_of(services: Services, audience: Audience, live_url: str = "") -> Person:
+    """Return the head of a page about the person, whose days it has."""
+    lane = audience.lanes[0]
+    zone = await person_zone(services, audience.space, lane, audience.reader(lane))
+    return person_of(audience, zone_from_name(zone) or UTC, live_url)
+
+
+def person_of(audience: Audience, zone: tzinfo, live_url: str = "") -> Person:
+    """Return the head of a page about the person, with the days of a time zone."""
     space = text_from_id(audience.space)
     granted = [each.granted for each in audience.terms if each.granted is not None]
     shared = {code for each in granted for code in each.classes}
@@ -38,7 +49,7 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
             for action, words in _MAY_WORDS.items()
             if any(audience.allows(action, lane) for lane in audience.lanes)
         ],
-        since=gettext("not known") if audience.since is None else moment_day(audience.since),
+        since=gettext("not known") if audience.since is None else moment_day(audience.since, zone),
         until=until_words(untils),
     )
 

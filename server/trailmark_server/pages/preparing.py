@@ -16,6 +16,7 @@ from trailmark_server.members.audience import space_from_text
 from trailmark_server.members.dates import moment_words
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.meetings import Meetings, NewMeeting, note_meeting
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.members.preparing import GoalNow, Preparation, kind_of, read_preparation
 from trailmark_server.members.surroundings import Goals, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
@@ -26,6 +27,7 @@ from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.timeline_rows import row_from_entry
 from trailmark_server.pages.views import EntryRow
 from trailmark_server.services import InjectedServices
+from trailmark_server.storage.accounts import Acquaintance
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.domain.typed_numbers import typed_number
@@ -78,11 +80,14 @@ class MeetingForm(msgspec.Struct, frozen=True, kw_only=True):
         url: Where it is sent.
         at: Local date and time; empty where none is noted.
         every_weeks: After how many weeks it is repeated.
+        zone: IANA name of the zone that is meant where no script says the reader's: the one that
+            was noted before, else the person's.
     """
 
     url: str
     at: str
     every_weeks: int
+    zone: str
 
 
 @get("/people/{space:str}/session")
@@ -105,7 +110,7 @@ async def show_preparation(
         lambda rows: rows.acquaintance(audience.member, audience.space)
     )
     await note_visit(services, audience.space, audience.member, Look.SESSION)
-    zone = zone_from_name(found.meetings.zone) or UTC
+    zone, lane = zone_from_name(found.meetings.zone) or UTC, audience.lanes[0]
     return page(
         "session.html",
         signed_in,
@@ -126,7 +131,8 @@ async def show_preparation(
         meeting=_form(
             f"/people/{text_from_id(audience.space)}/session",
             found.meetings,
-            row.meets_every_weeks if row else 0,
+            row,
+            await person_zone(services, audience.space, lane, audience.reader(lane)),
         ),
     )
 
@@ -187,7 +193,12 @@ def _newest(rows: Iterable[EntryRow]) -> list[EntryRow]:
     return sorted(rows, key=lambda row: (row.day, row.order), reverse=True)
 
 
-def _form(url: str, meetings: Meetings, every_weeks: int) -> MeetingForm:
+def _form(url: str, meetings: Meetings, row: Acquaintance | None, otherwise: str) -> MeetingForm:
     at = meetings.next
     local = "" if at is None else local_time(at, meetings.zone).strftime("%Y-%m-%dT%H:%M")
-    return MeetingForm(url=url, at=local, every_weeks=every_weeks)
+    return MeetingForm(
+        url=url,
+        at=local,
+        every_weeks=row.meets_every_weeks if row else 0,
+        zone=(row and row.meets_zone) or otherwise,
+    )

@@ -25,7 +25,7 @@ from trailmark_server.members.timeline_pages import (
     read_timeline_page,
 )
 from trailmark_server.members.visits import last_visit, new_rows, note_visit, open_space
-from trailmark_server.pages.person import person_of
+from trailmark_server.pages.person import head_of
 from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.pages.searches import FIELD, SEARCH, cleaned, new_nonce, searches_at
 from trailmark_server.pages.timeline_filter import (
@@ -86,7 +86,7 @@ async def timeline(
     is_first = day is None and not asked.is_active
     arrived = await _arrived(services, audience, goals) if is_first else []
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
-    person = person_of(audience, live_url_of(audience, cursors))
+    person = await head_of(services, audience, live_url_of(audience, cursors))
     query = asked.query | ({SEARCH: search} if words else {})
     earlier_url = "" if earlier is None else _place_url(person.url, earlier, query)
     template = "parts/earlier.html" if request.headers.get("HX-Request") else "timeline.html"
@@ -175,7 +175,8 @@ def live_url_of(audience: Audience, cursors: Mapping[Lane, int]) -> str:
 
 async def watched(services: Services, audience: Audience) -> Person:
     """Return the head of a page that empties itself once sharing ends; read before all else."""
-    return person_of(audience, live_url_of(audience, await read_cursors(services, audience)))
+    cursors = await read_cursors(services, audience)
+    return await head_of(services, audience, live_url_of(audience, cursors))
 
 
 async def read_cursors(services: Services, audience: Audience) -> dict[Lane, int]:

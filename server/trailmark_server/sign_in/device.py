@@ -8,6 +8,7 @@ from litestar import Request
 
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
+from trailmark_server.lifetimes import lasts
 from trailmark_server.services import Services
 from trailmark_server.storage.accounts import AccountRows, Device
 from trailmark_server.tokens import secret_hash
@@ -37,7 +38,7 @@ async def sign_in(
 
     device = await services.accounts.read(look_up)
     is_renewed = secret_hash(credential or "") == device.next_hash
-    if is_renewed or now - device.seen_at >= limits.SEEN_MS:
+    if is_renewed or not lasts(device.seen_at, now, limits.SEEN_MS):
         device = await services.accounts.write(
             lambda rows: credentials.use_credential(rows, look_up(rows), credential or "", now)
         )

@@ -34,6 +34,7 @@ from webauthn.helpers.structs import (
 )
 
 from trailmark_server.http.origins import origin_of_url
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.logs import failure_fields, log_fact
 from trailmark_server.storage.accounts import (
     AccountRows,
@@ -180,7 +181,7 @@ def take_challenge(
     rows.drop_challenge(hash_)
     return (
         kept is not None
-        and kept.expires_at > now
+        and lasts_until(kept.expires_at, now, limits.CHALLENGE_TTL_MS)
         and (kept.purpose, kept.session) == (purpose, session)
     )
 

@@ -281,6 +281,8 @@ def things_in(lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
         elif member:
             member = ""
         else:
+            if line == _LAST:
+                _refuse_older()
             name, value = _named(thing)
             if value == _LIST:
                 member = name
@@ -328,6 +330,16 @@ def refuse_altered() -> NoReturn:
         ErrorCode.ALTERED_EXPORT,
         gettext("this export was changed after it was written; use another copy of it"),
     ) from None
+
+
+def _refuse_older() -> NoReturn:
+    raise IntegrityError(
+        ErrorCode.MALFORMED_EXPORT,
+        gettext(
+            "an older Trailmark made this export, and it holds too little to be read back; if you "
+            "have the folder of that device: trailmark import FOLDER"
+        ),
+    )
 
 
 def _refuse_truncated() -> NoReturn:

@@ -27,8 +27,9 @@ assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
 assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX
 assert 2 * SUPPORTERS_MAX < SUPPORTER_LINKS_MAX, "every supporter's link can be replaced"
 assert 2 * ERASURE_PROOF_BYTES_MAX < REQUEST_BYTES_MAX, "a proof in base64 must fit into a request"
-assert DEVICES_PER_SPACE_MAX + 2 <= LIST_ITEMS_MAX, "one wrap for each device and recovery code"
-assert DEVICES_PER_SPACE_MAX + 2 <= HEADS_MAX, "a head for each device and recovery code"
+assert min(WRAPS_MAX, HEADS_MAX) > DEVICES_PER_SPACE_MAX + RECOVERED_BEYOND_MAX + 1, (
+    "a box and a head for each device and recovery code"
+)
 assert 256 * WRAPS_MAX < STATEMENT_BYTES_MAX, "all boxes of a key must fit into a statement"
 assert PROOF_MS < WEB_SESSION_IDLE_MS
 assert PASSWORD_REST_CHARS_MIN < PASSWORD_CHARS_MIN < PASSWORD_CHARS_JUDGED < PASSWORD_CHARS_MAX

@@ -52,6 +52,9 @@ BUNDLE_BYTES_MAX: Final = 120 * 1024
 DEVICES_PER_SPACE_MAX: Final = 32
 """Most devices of one person that are not revoked."""
 
+RECOVERED_BEYOND_MAX: Final = 8
+"""So many more a recovery code lets in: whoever fills the places leaves the way back open."""
+
 # --- supporters -----------------------------------------------------------------------------------
 
 SUPPORTERS_MAX: Final = 32

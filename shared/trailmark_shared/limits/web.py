@@ -95,7 +95,7 @@ REQUEST_BYTES_MAX: Final = 256 * 1024
 """Largest body of a request other than ``POST /sync``."""
 
 REQUEST_HEADER_BYTES_MAX: Final = 64 * 1024
-"""Where so many bytes came and request line and headers have not ended, the line is closed."""
+"""Most bytes of the address and headers of a request; a line that sends more is closed."""
 
 REQUEST_HEADERS_MS: Final = 10_000
 """Request line and headers arrive within this time, or the connection is dropped."""

@@ -62,6 +62,9 @@ ANSWER_MS_MAX: Final = 30_000
 PING_INTERVAL_MS: Final = 20_000
 """Distance of keep-alive pings at the transport."""
 
+UPGRADE_MS_MAX: Final = 10_000
+"""A WebSocket opens within this time, or the device goes by requests."""
+
 REQUEST_MS_MAX: Final = 120_000
 """Longest answer to one ``POST /sync``: ``POST_BYTES_MAX`` over a poor line."""
 

@@ -196,7 +196,7 @@ def _goal_status(document: GoalDocument) -> str | None:
     lifecycle, achievement = document.lifecycle.value, document.achievement.value
     words = [] if lifecycle is None else [LIFECYCLE_WORDS[lifecycle]]
     words += [] if achievement is None else [ACHIEVEMENT_WORDS[achievement]]
-    return ", ".join(words).capitalize() or None
+    return " · ".join(words) or None
 
 
 def _step(subject: str, document: StepDocument) -> SentItem | None:

@@ -24,6 +24,15 @@ def test_zone_name_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert SystemClock().zone_name() == "Europe/Lisbon"
 
 
+def test_zone_name_follows_a_machine_that_travels(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock()
+    monkeypatch.setenv("TZ", "Europe/Lisbon")
+    assert "Europe/Lisbon" == clock.zone_name()
+
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    assert "Pacific/Auckland" == clock.zone_name()
+
+
 def test_zone_name_is_always_a_zone_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "not a zone")
 

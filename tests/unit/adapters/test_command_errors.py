@@ -9,6 +9,7 @@ from trailmark_adapters.command_errors import usage_message
 
 WORDS = "my own words"
 MORE = "these are more words or other options than it takes; put a text in quotes"
+NEAREST = "there is no such command, the nearest is"
 
 app = cyclopts.App(name="program", result_action="return_value")
 group = cyclopts.App(name="group")
@@ -30,6 +31,8 @@ def said(*words: str) -> str:
     ("words", "expected"),
     [
         ((WORDS,), "there is no such command; program --help shows how"),
+        (("gruop",), f"{NEAREST} group; program --help shows how"),
+        (("group", "shwo"), f"{NEAREST} show; program group --help shows how"),
         (("group", WORDS), "there is no such command; program group --help shows how"),
         (("group", "show"), "TITLE is missing; program group show --help shows how"),
         (

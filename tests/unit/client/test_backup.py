@@ -1,13 +1,18 @@
 """Backups: everything comes back, onto a device of its own, or nothing does."""
 
+import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from tests.support.devices import connect_to
 from tests.support.full_person import write_everything
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
+from trailmark_adapters.nacl import NaclCipher
 from trailmark_client.backup import (
     Restored,
     backup_pieces,
@@ -22,7 +27,9 @@ from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.codes import text_from_recovery_code
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, RefusedError
+from trailmark_shared.exports.backup import opened_records, read_header, sealed_pieces
 from trailmark_shared.ids import SELF
+from trailmark_shared.recovery import recovery_secrets
 
 CODE = text_from_recovery_code(bytes(range(16)))
 NOW = 1_800_000_000_000
@@ -157,6 +164,43 @@ def test_damage_is_named_and_nothing_is_changed(
 
     assert code in {ErrorCode.CORRUPT_BACKUP, ErrorCode.WRONG_CODE}
     assert fresh.goal("Still a device like any other")
+
+
+Change = Callable[[list[list[Any]]], None]
+
+
+def other_words(records: list[list[Any]]) -> None:
+    """Change the salt of one row."""
+    at = next(n for n, each in enumerate(records) if each[:2] == ["table", "event"])
+    salt = records[at][2].index("salt")
+    records[at + 1][1][salt] = bytes(16)
+
+
+def other_hashes(records: list[list[Any]]) -> None:
+    """Say at the end that a lane looked otherwise."""
+    records[-1][3][SELF] = bytes(32)
+
+
+def more_at_the_end(records: list[list[Any]]) -> None:
+    records.append(records[-1])
+
+
+@pytest.mark.parametrize("change", [other_words, other_hashes, more_at_the_end])
+async def test_what_does_not_verify_changes_nothing_though_the_seal_is_right(
+    fresh: Person, tmp_path: Path, change: Change
+) -> None:
+    sides = await TwoSides(tmp_path).begin()
+    stream = io.BytesIO(backed_up(sides.phone, tmp_path).read_bytes())
+    sides.close()
+    header, key = read_header(stream.read), recovery_secrets(bytes(range(16))).backup_key
+    person, *rest = opened_records(NaclCipher(), key, header, stream.read)
+    records = [msgspec.msgpack.decode(each) for each in rest]
+    change(records)
+    changed = [person, *map(msgspec.msgpack.encode, records)]
+    file = tmp_path / "changed.backup"
+    file.write_bytes(b"".join(sealed_pieces(NaclCipher(), key, header, changed)))
+
+    assert refusal(fresh, file) == ErrorCode.CORRUPT_BACKUP
 
 
 def test_a_file_that_ends_early_changes_nothing(

@@ -200,6 +200,31 @@ def test_a_damaged_archive_is_named(person: Person, fresh: Person, tmp_path: Pat
     assert refusal(fresh, file) == ErrorCode.ALTERED_EXPORT
 
 
+def test_words_that_went_unexplained_before_it_was_made_are_named_as_before(
+    fresh: Person, person: Person, tmp_path: Path
+) -> None:
+    goal = person.goal("Walk")
+    person.goal("Run")
+    person.write(
+        lambda c, _: c.execute(
+            "UPDATE event SET salt = NULL, body = NULL WHERE subject = ?", (goal,)
+        )
+    )
+    person.write(
+        lambda c, _: c.execute(
+            "UPDATE event SET type = NULL, subject = NULL, day = NULL WHERE body IS NULL"
+        )
+    )
+    flaws = person.app.write(lambda conn: verify_all(conn, person.app.vault))
+
+    imported(fresh, exported(person, tmp_path))
+
+    assert {each.goal for each in everything(fresh)} == {"Run"}
+    there = fresh.app.write(lambda conn: verify_all(conn, fresh.app.vault))
+    assert [each.what for each in flaws] == [each.what for each in there]
+    assert {each.what for each in there} == {"stub"}
+
+
 def test_a_line_that_no_export_has_is_not_read_into_memory(fresh: Person, tmp_path: Path) -> None:
     file = tmp_path / "long.json"
     file.write_bytes(

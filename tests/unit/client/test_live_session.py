@@ -23,7 +23,7 @@ from trailmark_client.storage.event_log import unsent_count
 from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode
+from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.protocol import messages
@@ -185,8 +185,6 @@ async def test_a_page_that_does_not_verify_ends_the_session_by_name(app: App, ho
 async def test_a_full_disk_ends_the_session_by_name(
     app: App, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trailmark_shared.errors import StorageError  # noqa: PLC0415
-
     add_reflection(app, "one")
 
     def full(*_: object) -> None:

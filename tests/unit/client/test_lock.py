@@ -16,7 +16,7 @@ from trailmark_client.lock import (
     new_key,
 )
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, IntegrityError, SealError
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, SealError
 
 CHEAP = Cost(passes=1, memory_bytes=8192)
 
@@ -34,6 +34,19 @@ def test_a_lock_survives_its_file(tmp_path: Path) -> None:
     assert key == key_by_passphrase(lock, "  a lamp, three stairs ", NaclCipher())
     file.remove()
     assert file.read() is None
+
+
+def test_the_longest_passphrase_opens_however_its_letters_are_typed() -> None:
+    """Some keyboards type a letter and its accent as two characters."""
+    chance, cipher = SeededRandomness(3), NaclCipher()
+    key, marked = new_key(chance), "e\u0301" * limits.PASSPHRASE_CHARS_MAX
+    lock = locked(key, marked, cipher, chance, CHEAP)
+
+    assert key == key_by_passphrase(lock, marked, cipher)
+    assert key == key_by_passphrase(lock, "\u00e9" * limits.PASSPHRASE_CHARS_MAX, cipher)
+    with pytest.raises(DomainError) as raised:
+        key_by_passphrase(lock, marked + "e", cipher)
+    assert ErrorCode.WRONG_PASSPHRASE == raised.value.code
 
 
 def test_a_lock_that_asks_for_too_much_memory_is_none_of_ours(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The person's own devices: listed, named, removed."""
 
+import asyncio
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,8 @@ from trailmark_client.own_devices import (
     rename_device,
     sign_out_removed,
 )
+from trailmark_server import credentials
+from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import (
     DomainError,
@@ -79,6 +82,24 @@ def test_the_list_says_who_confirmed(first: App, second: App) -> None:
     added = found[text_from_id(second.identity.device)]
     assert ("device", text_from_id(first.identity.device)) == (added.let_in_by, added.confirmed_by)
     assert "invitation" == found[text_from_id(first.identity.device)].let_in_by
+
+
+def test_a_name_that_no_device_signed_takes_no_other_one_s_place(
+    first: App, second: App, home: ServerHome
+) -> None:
+    """A thief with a credential gives the stolen one the name of one that is to stay."""
+    rename_device(first, second.identity.device, "to stay")
+    honest = names(first)
+    rows = [(each.space, each.device, each.name) for each in home.known(first)]
+
+    def swap(accounts: AccountRows) -> None:
+        for (space, device, _), (_, _, name) in zip(rows, reversed(rows), strict=True):
+            credentials.rename_device(accounts, space, device, name)
+
+    asyncio.run(home.parts.accounts.write(swap))
+
+    assert len(set(honest.values())) == len(honest)
+    assert honest == names(first)
 
 
 def test_the_list_says_who_gets_the_keys(first: App, second: App) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_reflection, new_device, sync
+from tests.support.older_stores import older_bundle
 from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
 from trailmark_client.backup import known_code
@@ -16,9 +17,12 @@ from trailmark_client.recovery import (
     NOT_YET_WORDS,
     OVERTAKEN_WORDS,
     Standing,
-    foreign_code,
+    is_foreign,
+    is_use_to_tell,
     keep_code,
+    made_code,
     new_code,
+    note_use_told,
     recover,
     send_kept,
     standing,
@@ -55,6 +59,14 @@ def made(app: App) -> str:
     keep_code(app, code)
     assert known_code(app) is not None
     return code
+
+
+def told_of_use(app: App) -> bool:
+    found = made_code(app)
+    assert found is not None
+    is_told = is_use_to_tell(app, found)
+    note_use_told(app, found)
+    return is_told
 
 
 def with_private_copy(identity: Identity) -> Identity:
@@ -166,15 +178,29 @@ class TestMaking:
 
     def test_a_code_that_no_device_vouches_for_is_found(self, first: App, home: ServerHome) -> None:
         """Whoever has a credential alone replaces the code on the server."""
-        assert foreign_code(first) is None
+        assert made_code(first) is None
         made(first)
-        assert foreign_code(first) is None
+        own = made_code(first)
+        assert own is not None
+        assert not is_foreign(first, own)
         home.keep(first, holder=b"o" * 16)
 
-        found = foreign_code(first)
+        found = made_code(first)
 
         assert found is not None
+        assert is_foreign(first, found)
         assert text_from_id(b"o" * 16) == found.made_by
+
+    def test_a_use_of_the_code_is_told_once_and_to_the_others(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        code = made(first)
+        assert not told_of_use(first)
+
+        recover(fresh, home.url, code)
+
+        assert [True, False] == [told_of_use(first), told_of_use(first)]
+        assert not told_of_use(fresh)
 
     def test_a_mistyped_code_is_not_kept(self, first: App, home: ServerHome) -> None:
         with pytest.raises(RefusedError) as refused:
@@ -206,7 +232,7 @@ class TestRecovering:
     ) -> None:
         code = made(first)
 
-        assert not recover(fresh, home.url, code.upper().replace("-", " "))
+        assert not recover(fresh, home.url, code.upper().replace("-", " ")).has_private
 
         identity = fresh.identity
         assert first.identity.space == identity.space
@@ -226,7 +252,7 @@ class TestRecovering:
         add_reflection(first, "sealed with the newest")
         assert (await sync(first, lanes)).is_done
 
-        assert recover(fresh, home.url, code)
+        assert recover(fresh, home.url, code).has_private
         for each in (fresh, first, fresh):
             assert (await sync(each, lanes)).is_done
 
@@ -270,6 +296,33 @@ class TestRecovering:
         assert before.credential != first.identity.credential
         assert before.newest_key == first.identity.newest_key
 
+    def test_a_device_that_is_signed_in_stays_itself(self, first: App, home: ServerHome) -> None:
+        """Its credential says that it takes nobody's place."""
+        code = made(first)
+        before = first.identity
+
+        recover(first, home.url, code)
+
+        assert before.device == first.identity.device
+        assert before.credential != first.identity.credential
+
+    def test_where_the_server_knows_an_older_credential_it_gets_a_new_id(
+        self, first: App, home: ServerHome
+    ) -> None:
+        """It came back from before the credential was renewed: any other might ask like this."""
+        code = made(first)
+        before = first.identity.device
+        first.write(
+            lambda _conn: first.identity_file.update(
+                lambda own: msgspec.structs.replace(own, credential="tmd_renewed")
+            )
+        )
+
+        recover(first, home.url, code)
+
+        assert before != first.identity.device
+        assert 2 == len(home.known(first))
+
     def test_a_removed_device_comes_back_as_another_one(self, first: App, home: ServerHome) -> None:
         code = made(first)
         before = first.identity.device
@@ -291,6 +344,21 @@ class TestRecovering:
         recover(fresh, home.url, code)
 
         assert 2 == len(home.known(first))
+
+    def test_the_code_of_an_older_release_brings_its_keys(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        """There keys travelled in the bundle alone: without them all that is private stays shut."""
+        code, keys = made(first), first.identity.vault_keys
+        bundle = older_bundle(first, code)
+        home.bend("POST", "/api/recover", lambda said: said.update(bundle=bundle))
+        own = fresh.identity.newest_key
+
+        brought = recover(fresh, home.url, code)
+
+        assert (True, True) == (brought.has_private, brought.is_older)
+        assert keys[0].key == fresh.identity.vault_key(keys[0].id)
+        assert own == fresh.identity.newest_key
 
     @pytest.mark.parametrize("bundle", ["AAAA", "no base 64"])
     def test_a_bundle_that_does_not_open_changes_nothing(

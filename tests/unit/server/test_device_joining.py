@@ -109,6 +109,20 @@ class TestAsking:
         assert asked(rows, now=late) is None
         assert asked(rows, now=late - 1) is not None
 
+    def test_a_clock_that_was_ahead_leaves_no_code_behind(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        """Asked, answered and claimed, it would be good for as long as that clock was ahead."""
+        right = NOW - 2 * limits.INVITATION_TTL_MS
+        assert asked(rows, now=right) is None
+        asked(rows)
+        with pytest.raises(RefusedError):
+            answered(rows, phone, b"sealed", right)
+        answered(rows, phone, b"sealed")
+
+        assert claimed(rows, now=right) is None
+        assert claimed(rows, now=NOW - limits.INVITATION_TTL_MS + 1) is not None
+
     def test_it_ends_with_the_inviting_device(self, rows: MemoryAccountRows) -> None:
         credentials.revoke_device(rows, SPACE, PHONE, NOW)
 

@@ -312,24 +312,24 @@ async def test_going_away_says_so(phone: WireDevice, session: DeviceSession, pip
     assert ErrorCode.GOING_AWAY == session.ended.code
 
 
-async def test_pushing_too_fast_is_throttled_then_refused(
-    parts: MemoryParts,
-    phone: WireDevice,
-    session: DeviceSession,
-    pipe: Pipe,
+@pytest.mark.parametrize("what", ["events", "revocations"])
+async def test_sending_too_fast_is_throttled_then_refused(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe, what: str
 ) -> None:
-    live = parts.services.live
-    bucket = live.bucket(ACTOR, parts.clock.monotonic_ms())
-    assert bucket is live.bucket(ACTOR, parts.clock.monotonic_ms())
+    def more(mark: bytes) -> messages.ClientMessage:
+        if what == "events":
+            return pages.push_from_events([phone.record(mark)])
+        return messages.Revoked(grants=[mark * 16])
+
+    live, now = parts.services.live, parts.clock.monotonic_ms()
     with session:
         await say(session, phone.hello())
-        bucket.take(limits.DEVICE_EVENTS_BURST, parts.clock.monotonic_ms())
-        await say(session, pages.push_from_events([phone.record(b"1")]))
+        live.charge(ACTOR, limits.DEVICE_EVENTS_BURST, now)
+        await say(session, more(b"1"))
         assert messages.Throttle is pipe.kinds[-1]
 
-        bucket.take(200 * limits.DEVICE_EVENTS_PER_SECOND, parts.clock.monotonic_ms())
-        event = phone.record(b"2")
-        await say(session, pages.push_from_events([event]))
+        live.charge(ACTOR, 60 * limits.DEVICE_EVENTS_PER_SECOND - 2, now)
+        await say(session, more(b"3"))
 
     assert session.ended is not None
     assert ErrorCode.RATE_LIMITED == session.ended.code

@@ -69,6 +69,7 @@ def test_it_goes_by_itself(rows: MemoryAccountRows, therapist: Therapist) -> Non
     assert end == made.row.expires_at
     assert [made] == list(proposed_to(rows, SPACE, end - 1))
     assert [] == list(proposed_to(rows, SPACE, end))
+    assert [] == list(proposed_to(rows, SPACE, NOW - limits.HAND_OVER_TTL_MS)), "a clock was ahead"
 
 
 def test_who_proposed_sees_the_same_whatever_the_person_answers(

@@ -17,6 +17,7 @@ from tests.support.pure_lane import PureLane
 from trailmark_server.ingest import CLOSED_LANE_TYPES
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.envelope import without_body
 from trailmark_shared.events.proposals import ProposalAccepted, ProposalDeclined
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import text_from_id
@@ -55,6 +56,16 @@ def test_an_order_counts_for_what_stands_behind_it_in_the_same_batch() -> None:
 
     assert [None, None, None, "erased", "erased"] == at_once.codes
     assert one_by_one.held_rows() == at_once.held_rows()
+
+
+def test_what_was_erased_before_it_was_sent_keeps_its_place_and_has_no_words() -> None:
+    device, lane = LaneDevice(), PureLane()
+    events = [device.grants(), without_body(device.shares()), device.shares()]
+
+    answer = lane.push(events)
+
+    assert [None, "erased", None] == lane.codes
+    assert [(2, "erased")] == [(each.dseq, each.code) for each in answer.refused]
 
 
 @given(st.integers(0, 6), st.integers(1, 4))

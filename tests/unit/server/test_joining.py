@@ -204,4 +204,4 @@ def test_knowing_a_therapist_on_a_second_device_forgets_nothing(rows: MemoryAcco
     again = joining.redeem_invitation(rows, asked(device=LAPTOP, known=laptop), "second", NOW + 1)
 
     assert again is not None
-    assert ("somebody", NOW) == (again[1].label, again[1].confirmed_at)
+    assert known == again[1] == rows.acquaintance(therapist.id, SPACE)

@@ -64,7 +64,7 @@ async def test_a_rewind_ends_the_devices_other_sessions_alone(live: LiveSessions
 
 
 def bucket_is_full(live: LiveSessions, actor: DeviceActor) -> bool:
-    return live.bucket(actor, 0).take(limits.DEVICE_EVENTS_BURST, 0) == 0
+    return live.charge(actor, limits.DEVICE_EVENTS_BURST, 0) == 0
 
 
 async def test_a_bucket_outlives_sessions_and_is_the_devices_own(live: LiveSessions) -> None:

@@ -75,6 +75,69 @@ def test_a_lost_answer_can_be_asked_for_again(rows: MemoryAccountRows) -> None:
     assert NEW == credentials.device_of_credential(rows, "kept", NOW, NOBODY).device
 
 
+class TestAPlaceThatIsTaken:
+    """Whoever found the code, and knows the ids of devices, shuts none of them out with it."""
+
+    TAKES_THE_PHONE = msgspec.structs.replace(ASKED, device=PHONE)
+
+    def test_a_device_that_is_signed_in_keeps_its_place(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        rows.save_recovery(a_code())
+
+        with pytest.raises(RefusedError) as caught:
+            recovered(rows, self.TAKES_THE_PHONE)
+
+        assert ErrorCode.SIGNED_OUT == caught.value.code
+        assert phone == rows.device(SPACE, PHONE)
+
+    def test_one_that_was_let_in_by_the_code_keeps_its_place_too(
+        self, rows: MemoryAccountRows
+    ) -> None:
+        rows.save_recovery(a_code())
+        recovered(rows)
+
+        with pytest.raises(RefusedError):
+            recovery.recover(rows, ASKED, "other", NOBODY, NOW + limits.INVITATION_TTL_MS)
+
+    @pytest.mark.parametrize("after_ms", [1, limits.CREDENTIAL_TTL_MS])
+    def test_the_device_itself_is_let_in(
+        self, rows: MemoryAccountRows, phone: Device, after_ms: int
+    ) -> None:
+        rows.save_recovery(a_code())
+        itself = msgspec.structs.replace(self.TAKES_THE_PHONE, shown="first")
+        device, _ = recovery.recover(rows, itself, "fresh", NOBODY, NOW + after_ms)
+
+        assert phone.device == device.device
+
+    def test_a_device_whose_credential_ended_has_no_place_to_lose(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        rows.save_recovery(a_code())
+        late = phone.expires_at
+        device, _ = recovery.recover(rows, self.TAKES_THE_PHONE, "fresh", NOBODY, late)
+
+        assert PHONE == device.device
+
+
+def test_there_is_room_for_the_code_where_all_places_are_taken(
+    rows: MemoryAccountRows, phone: Device
+) -> None:
+    """Whoever stole the phone lets strangers in; its owner has nothing but the code."""
+    rows.save_recovery(a_code())
+    for number in range(1, limits.DEVICES_PER_SPACE_MAX):
+        device = DeviceId(bytes([number]) * 16)
+        credentials.admit_device(rows, SPACE, device, "stranger", str(number), NOW)
+    for number in range(limits.RECOVERED_BEYOND_MAX):
+        device = DeviceId(bytes([200 + number]) * 16)
+        recovered(rows, msgspec.structs.replace(ASKED, device=device), f"fresh {number}")
+
+    with pytest.raises(LimitExceededError):
+        recovered(rows)
+    credentials.revoke_device(rows, SPACE, phone.device, NOW)
+    assert NEW == recovered(rows)[0].device
+
+
 @pytest.mark.parametrize("change", [{"lookup": b"x" * 16}, {"authenticator": b"x" * 32}])
 def test_unknown_and_wrong_are_told_apart_by_nobody(
     rows: MemoryAccountRows, change: dict[str, bytes]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+import msgspec
 import pytest
 from litestar import Request
 
@@ -48,6 +49,21 @@ async def test_a_cookie_signs_in(parts: MemoryParts, therapist: Therapist) -> No
     with pytest.raises(RefusedError) as caught:
         await web.require(request_with(""), now)
     assert ErrorCode.NOT_SIGNED_IN == caught.value.code
+
+
+async def test_a_session_that_came_back_with_a_backup_opens_no_disabled_account(
+    parts: MemoryParts, therapist: Therapist
+) -> None:
+    """Disabling ends sessions; one that stands all the same is no way in."""
+    now = parts.clock.now_ms()
+    disabled = msgspec.structs.replace(therapist, disabled_at=now)
+    await parts.accounts.write(lambda rows: rows.save_therapist(disabled))
+
+    def signed_in(rows: AccountRows) -> Therapist | None:
+        return sessions.therapist_of_session(rows, secret_hash(TOKEN), now)
+
+    assert await parts.services.web.find(request_with(f"trailmark={TOKEN}"), now) is None
+    assert await parts.accounts.read(signed_in) is None
 
 
 @pytest.mark.usefixtures("therapist")

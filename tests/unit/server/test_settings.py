@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trailmark_server import settings
-from trailmark_shared.errors import DomainError, StorageError
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 
 
 def test_the_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
@@ -43,6 +43,23 @@ def test_addresses_win_in_order(tmp_path: Path) -> None:
     settings.write_kept(tmp_path, settings.Kept(public_url="http://Other.example:80/"))
     plain = settings.settings_of_folder(tmp_path)
     assert ("http://other.example:80", False) == (plain.public_url, plain.tls)
+
+
+def test_links_begin_with_an_address_that_is_known(tmp_path: Path) -> None:
+    """A server on another machine is not reached at this one's."""
+
+    def told(named: str | None, *, has_databases: bool) -> str:
+        return settings.told_url(tmp_path, named, has_databases=has_databases)
+
+    assert settings.DEFAULT_URL == told(None, has_databases=False)
+    with pytest.raises(DomainError) as raised:
+        told(None, has_databases=True)
+    assert ErrorCode.INVALID_INPUT == raised.value.code
+    assert "https://a.example" == told("https://A.example", has_databases=True)
+
+    settings.write_kept(tmp_path, settings.Kept(public_url="https://trail.example.org"))
+    assert "https://trail.example.org" == told(None, has_databases=True)
+    assert "https://a.example" == told("https://a.example", has_databases=False)
 
 
 @pytest.mark.parametrize(

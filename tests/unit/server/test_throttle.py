@@ -65,6 +65,17 @@ def test_a_waiting_room_may_join_through_one_address() -> None:
     assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1")
 
 
+def test_right_tries_pay_for_no_wrong_ones() -> None:
+    """Whoever has an account would guess at those of others for ever."""
+    tries = Tries()
+    for _ in range(limits.TRIES_BURST):
+        with tries.counted("192.0.2.1", 0):
+            pass
+        assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1")
+
+    assert ErrorCode.RATE_LIMITED == wrong(tries, "192.0.2.1")
+
+
 def test_the_oldest_address_is_forgotten_first() -> None:
     tries = Tries()
     for _ in range(limits.TRIES_BURST):

@@ -208,6 +208,19 @@ async function refresh() {
   }
 }
 
+// A page that is still open on another day, or in another time zone, has the day of before on it.
+
+const DAY_MS = 60_000;
+
+let day = new Date().toDateString();
+
+function turnDay() {
+  const now = new Date().toDateString();
+  if (now === day) return;
+  day = now;
+  refresh().catch(() => undefined);
+}
+
 // What waits for somebody elsewhere is looked at again and again, as long as it is in view.
 
 const ASK_MS = 3000;
@@ -278,6 +291,7 @@ document.addEventListener("click", (event) => {
   hide();
 });
 document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) turnDay();
   if (isStale) refresh().catch(() => undefined);
 });
 document.addEventListener("focusout", () => {
@@ -290,6 +304,7 @@ addEventListener("pageshow", (event) => {
 });
 
 start(document);
+setInterval(turnDay, DAY_MS);
 if (document.body.dataset.idle) startIdle(document.body);
 document.getElementById("problem")?.focus();
 if (way.onPage) way.onPage(() => start(document));

@@ -4,11 +4,14 @@
 (() => {
   "use strict";
 
-  const { notSent: NOT_SENT, signedOut: SIGNED_OUT } = document.currentScript.dataset;
+  const { notSent: NOT_SENT, sent: SENT, signedOut: SIGNED_OUT } = document.currentScript.dataset;
+  // Whoever does not see the page hears that it is done: the row that appears says nothing by itself.
+  const told = document.getElementById("sent");
   const problemOf = (form) => form.querySelector(".problem");
 
   // The server cannot know the reader's time zone, in which they note when they meet somebody.
   document.addEventListener("submit", ({ target }) => {
+    told.textContent = "";
     const zone = target.elements?.zone;
     if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   }, true);
@@ -20,6 +23,7 @@
     const problem = problemOf(form);
     if (response && response.status < 400) {
       form.reset();
+      told.textContent = SENT;
       // The next comment from this form is another event, not this one sent twice.
       form.elements.comment.value = detail.ctx.text;
       problem.hidden = true;

@@ -1,9 +1,11 @@
 """``trailmark import``, as typed."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.support.older_stores import make_older
 from tests.unit.client.cli.conftest import Cli
 
 
@@ -29,6 +31,21 @@ def test_a_copy_is_read_back_on_another_machine(
     assert cli.ok("search", "marrowglint")["found"]
     assert cli.ok("verify")["ok"]
     assert (found["events"], found["stopped"]) == (made["events"], [])
+
+
+def test_the_folder_of_an_older_release_is_read(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("reflect", "marrowglint")
+    timeline, older = cli.ok("timeline"), Path(os.environ["TRAILMARK_HOME"])
+    make_older(older)
+    assert cli("status", "--json").error[1] == "corrupt_identity"
+    elsewhere(monkeypatch, tmp_path)
+
+    found = cli.ok("import", str(older))
+
+    assert cli.ok("timeline") == timeline
+    assert found["events"] == 1
 
 
 def test_people_are_told_what_it_is(

@@ -101,6 +101,13 @@ def test_an_input_that_ends_is_named(terminal: Terminal) -> None:
     assert refused.value.code == ErrorCode.INVALID_INPUT
 
 
+def test_a_column_in_which_nothing_stands_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal(as_json=False).table(("id", "due", "text"), [("a", "", "one"), ("b", "", "")])
+
+    shown = capsys.readouterr().out
+    assert ("due" in shown, "text" in shown, "one" in shown) == (False, True, True)
+
+
 @pytest.mark.parametrize("terminal", [""], indirect=True)
 def test_a_table_wraps_and_is_never_cut(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]

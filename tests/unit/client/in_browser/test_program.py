@@ -45,6 +45,23 @@ def test_a_page_is_answered(program: Program) -> None:
     assert "What would you like to be different?" in told["html"]
 
 
+def test_days_are_those_of_where_the_phone_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    person = Person(tmp_path / "home")
+    person.goal("Swim once a week")
+    person.app.close()
+    opened = open_program(["en"], "https://home.example", home=tmp_path / "home")
+    days: list[str] = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # 25 hours apart
+        opened.stand_in(zone)
+        days.append(min(msgspec.json.decode(opened.views(), type=dict[str, str])))
+    opened.close()
+
+    assert days[0] > days[1]
+
+
 def test_error_that_nobody_foresaw_ends_one_question(tmp_path: Path) -> None:
     clock = FailingClock()
     app = open_app(tmp_path / "home", clock=clock)

@@ -18,14 +18,16 @@ from tests.support.devices import (
 from tests.support.home import Home
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App, open_app
-from trailmark_client.identity import IdentityFile
 from trailmark_client.storage.cursors import has_foreign_outbox
 from trailmark_client.storage.epochs import start_epoch, write_again
 from trailmark_client.storage.event_log import outbox_batch
+from trailmark_client.storage.page_store import store_page
 from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.ids import SELF, DeviceId, Epoch
+from trailmark_shared.protocol.messages import Events
+from trailmark_shared.protocol.pages import runs_from_rows
 
 
 @pytest.fixture
@@ -99,12 +101,16 @@ def test_what_is_shown_names_the_device_that_it_is_written_by_now(app: App) -> N
     assert before != after == app.read(lambda conn: documents_of_lane(conn, SELF))
 
 
+@pytest.mark.usefixtures("home")
 def test_recording_goes_on_under_the_new_epoch(app: App) -> None:
     add_goal(app, "one")
     app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
 
     add_goal(app, "two")
 
+    first, second = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
+
+    assert (second.dseq, second.prev) == (2, first.hash)
     assert not app.read(lambda conn: has_foreign_outbox(conn, app.identity))
     assert app.read(lambda conn: verify_all(conn, app.vault)) == []
 
@@ -143,8 +149,10 @@ async def test_a_restored_device_goes_on_under_a_new_epoch(
     with open_app(tmp_path / "backup") as restored:
         add_reflection(restored, "three")
         ended = await sync(restored, home)
+        damages = restored.read(lambda conn: verify_all(conn, restored.vault))
 
     assert ended.is_done
+    assert damages == []
     assert len(texts(home)) == len(set(texts(home))) == 3
 
 
@@ -167,19 +175,22 @@ async def test_a_kill_between_identity_and_transaction_is_made_good(
     assert len(set(texts(home))) == 2
 
 
-async def test_what_the_log_holds_already_is_struck(app: App, home: Home) -> None:
+def test_what_the_log_holds_already_is_struck(app: App, home: Home) -> None:
+    """As where a clone sent it under the numbering of before: it is not sent once more."""
     add_reflection(app, "one")
     add_reflection(app, "two")
-    [first, _] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
-    home.lane(SELF).put(msgspec.structs.replace(first, device=first.device), 1, 0, "person", None)
-    file = IdentityFile(app.home / "identity")
-    app.write(
-        lambda _conn: file.update(
-            lambda own: msgspec.structs.replace(own, epoch=Epoch(b"12345678"))
-        )
-    )
+    first, second = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
+    row = home.lane(SELF).put(first, 1, 0, "person", None)
+    head = home.signed(SELF, row.seq, row.lane_hash)
+    page = Events(lane=SELF, after=0, runs=runs_from_rows([row]), signed_head=head)
+    app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+    app.write(lambda conn: store_page(conn, app.vault, page))
 
-    ended = await sync(app, home)
+    app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+    left = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
 
-    assert ended.is_done
-    assert len(texts(home)) == len(set(texts(home))) == 2
+    assert [(each.id, each.dseq) for each in left] == [(second.id, 1)]
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+    shown = app.read(lambda conn: documents_of_lane(conn, SELF))
+    app.write(lambda conn: refold_all(conn, app.vault.opener()))
+    assert app.read(lambda conn: documents_of_lane(conn, SELF)) == shown

@@ -26,6 +26,7 @@ from trailmark_client.storage.page_store import StoredPage, store_page
 from trailmark_client.storage.read_models import entries_of, refold_all
 from trailmark_client.storage.state_hashes import documents_of_lane, state_hash
 from trailmark_client.storage.verification import verify_all
+from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.body import Reason
@@ -130,6 +131,19 @@ def broken(two: Two, page: Events, code: ErrorCode = ErrorCode.BROKEN_PAGE) -> N
 
 async def test_a_page_that_leaves_rows_out_is_broken(two: Two) -> None:
     broken(two, two.page(1, 5))
+
+    assert two.second.read(untouched)
+
+
+async def test_a_page_that_skips_a_number_is_broken_though_its_server_signed_it(two: Two) -> None:
+    """Hashes and signature fit: the home server itself tells of a row that nobody is shown."""
+    row = two.home.lane(SELF).rows[0]
+    told = (row.received_at, row.offset, row.actor, row.code)
+    hash_ = chain.lane_hash(chain.GENESIS, row.event.hash, 2, *told)
+    skipped = msgspec.structs.replace(row, seq=2, lane_hash=hash_)
+    head = two.home.signed(SELF, 2, hash_)
+
+    broken(two, Events(lane=SELF, after=1, runs=runs_from_rows([skipped]), signed_head=head))
 
     assert two.second.read(untouched)
 

@@ -23,8 +23,10 @@ from trailmark_client.storage.read_models import entries_of
 from trailmark_client.storage.rescue import (
     DAMAGED_SUFFIX,
     WAITING_SUFFIX,
+    MovedAside,
     check_at_start,
     move_aside,
+    rescue_unsent,
     waiting_files,
 )
 from trailmark_client.storage.state_hashes import state_hash
@@ -254,11 +256,6 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
     app.write(lambda conn: conn.execute("UPDATE event SET salt = zeroblob(16) WHERE dseq = 1"))
     app.close()
     path = tmp_path / DATABASE_NAME
-    from trailmark_adapters.migrations import migrations_from_folder  # noqa: PLC0415
-    from trailmark_adapters.sqlite import SqliteFile  # noqa: PLC0415
-    from trailmark_client.app import MIGRATIONS_FOLDER  # noqa: PLC0415
-    from trailmark_client.storage.rescue import MovedAside, move_aside, rescue_unsent  # noqa: PLC0415
-
     moved = move_aside(path, 1)
     migrations = migrations_from_folder(MIGRATIONS_FOLDER)
     with new_device(tmp_path / "fresh") as fresh:

@@ -6,6 +6,7 @@ from tests.support.own_pages import Window
 from tests.support.two_sides import TwoSides
 from trailmark_client.commands.cards import log_card, place_of_card, write_card
 from trailmark_shared.events.joint import (
+    AgendaItemAdded,
     ExpectationWritten,
     InterventionEnded,
     InterventionPlanned,
@@ -47,12 +48,26 @@ def test_ideas_come_from_own_words_and_only_by_a_tap(window: Window) -> None:
 
 async def test_who_will_see_it_is_said_before(sides: TwoSides) -> None:
     window = Window(sides.phone)
+    assert "to see." in window.get("/agenda")
+
+    window.post("/agenda", **{"text": "Only mine", "for": "only-me"})
+
+    assert "Only you see this" in window.get("/agenda")
+
+
+async def test_what_was_put_there_is_taken_back_by_whoever_put_it(sides: TwoSides) -> None:
+    window = Window(sides.phone)
+    sides.says(bytes([7]) * 16, AgendaItemAdded(text="Theirs"))
+    await sides.meet(sides.phone)
+    window.post("/agenda", text="You never listen")
     page = window.get("/agenda")
-    if "to see." in page:
-        window.post("/agenda", **{"text": "Only mine", "for": "only-me"})
-        assert "Only you see this" in window.get("/agenda")
-    else:
-        assert "Only you see this." in page
+    assert "Theirs" in page
+    (own,) = re.findall('action="/undo/([^"]+)"', page)
+
+    told = window.post(f"/undo/{own}").location or ""
+
+    assert "Others can still read its words, marked as taken back." in window.get(told)
+    assert "You never listen" not in window.get("/agenda")
 
 
 async def test_what_both_write_down_stands_there_and_is_answered(sides: TwoSides) -> None:

@@ -7,6 +7,7 @@ from tests.support.own_pages import Window
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_client.queries.goals import show_goal
 from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
+from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.ids import text_from_id
 
 
@@ -85,3 +86,18 @@ def test_where_nobody_sees_the_goal_there_is_nobody_to_say_it_to(window: Window)
 
     assert "Only you can see this goal." in window.get(f"/goals/{goal}/say")
     assert 422 == window.post(f"/goals/{goal}/say", text="Hello").status
+
+
+async def test_own_words_can_be_taken_back_at_once_and_later(sides: TwoSides) -> None:
+    window, address = Window(sides.phone), f"/goals/{text_from_id(sides.goal)}"
+    sides.says(bytes([7]) * 16, CommentAdded(text="Theirs", about=text_from_id(sides.goal)))
+    await sides.meet(sides.phone)
+    told = window.post(f"{address}/say", text="You never listen").location or ""
+    (entry,) = told.split("id=")[1:]
+
+    assert f'action="/undo/{entry}"' in window.get(told)
+    assert "Theirs" in window.get(f"{address}/say")
+    assert [entry] == re.findall('action="/undo/([^"]+)"', window.get(f"{address}/say"))
+    told = window.post(f"/undo/{entry}").location or ""
+    assert "its words are shown no more; what was read before stays read." in window.get(told)
+    assert "You never listen" not in window.get(f"{address}/say")

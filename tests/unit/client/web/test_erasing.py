@@ -88,6 +88,9 @@ def test_single_items_can_be_erased_where_they_are_listed(window: Window) -> Non
 def test_everything_goes_once_the_word_was_typed(window: Window) -> None:
     window.begun("Two walks a week")
     assert "Nothing of it is anywhere else." in window.get("/erase")
+    assert "<code>trailmark export FILE</code>" in window.get("/erase")
+    window.server_address = "https://home.example"
+    assert 'href="/backup"' in window.get("/erase")
     refused = window.post("/erase", word="yes")
     assert "Nothing was erased;" in refused.html
     assert "Two walks" in window.get("/")

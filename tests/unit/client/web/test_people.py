@@ -114,9 +114,12 @@ def test_one_tap_stops_without_a_question(window: Window) -> None:
     window.person.let_in()
     told = window.post(f"/sharing/stop/{THERAPIST.id}")
 
-    assert "Sharing is stopped." in window.get(told.location or "")
+    page = window.get(told.location or "")
+    assert "You stopped it." in page
     assert ["stopping"] == states(window)
-    assert "stops with the next connection" in window.get("/sharing")
+    assert "closes to them with the next connection of this device" in page
+    assert "stops with the next connection" in page
+    assert "Only you can see this app." not in page
 
 
 def test_invitation_lets_nobody_in_before_the_words_are_compared(
@@ -211,9 +214,11 @@ def test_who_looked_is_told_in_words(window: Window, server: Server) -> None:
 
 def test_invitation_that_waits_can_be_forgotten(window: Window) -> None:
     window.person.write(lambda conn, _: keep_pending(conn, [PENDING]))
-    window.post(f"/sharing/stop/{THERAPIST.id}")
+    told = window.post(f"/sharing/stop/{THERAPIST.id}")
+    page = window.get(told.location or "")
 
-    assert "Only you can see this app." in window.get("/sharing")
+    assert "Nobody was let in." in page
+    assert "Only you can see this app." in page
 
 
 def test_every_kind_stands_under_one_heading() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.older_stores import older_bundle
 from tests.support.own_pages import Window
 from tests.support.own_windows import Windows, hidden, shown_code, windows
 from tests.support.server_api import ServerHome
@@ -78,6 +79,17 @@ def test_a_new_code_replaces_the_one_before(both: Windows) -> None:
     )
     assert both.first.person.app.identity.space == both.second.person.app.identity.space
     assert "It let a device in" in both.first.get("/recovery")
+
+
+def test_the_code_of_an_older_release_says_how_to_go_on(both: Windows) -> None:
+    code = kept(both.first)
+    bundle = older_bundle(both.first.person.app, code)
+    both.home.bend("POST", "/api/recover", lambda said: said.update(bundle=bundle))
+
+    told = both.second.post("/recover", address=both.home.url, code=code)
+
+    assert told.location == "/devices?done=recovered-older"
+    assert "trailmark import" in both.second.get(told.location)
 
 
 def test_an_app_of_one_server_asks_for_the_code_alone(both: Windows) -> None:

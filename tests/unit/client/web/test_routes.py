@@ -41,7 +41,7 @@ def test_every_address_leads_to_one_function() -> None:
 
 
 def test_form_that_was_not_right_keeps_every_word(window: Window) -> None:
-    told = window.post("/hard", text="", helped="A long walk, <slowly>")
+    told = window.post("/challenges", text="", effect="A long walk, <slowly>")
 
     assert 422 == told.status
     assert "A long walk, &lt;slowly&gt;</textarea>" in told.html

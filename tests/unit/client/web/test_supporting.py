@@ -89,6 +89,7 @@ def test_a_new_link_and_the_end(window: Window, sam: str) -> None:
 
     assert "/supporters?done=stopped" == told.location
     assert "Sharing that ended" in window.get("/supporters")
+    assert "closes to them with the next connection of this device" in window.get("/supporters")
     assert "Send one thing" not in window.get(f"/supporters/{sam}")
     assert 404 == window.ask("GET", "/supporters/none").status
 

@@ -84,6 +84,49 @@ def test_wins_and_hard_days_are_kept_and_can_be_taken_back(window: Window) -> No
     assert ["win"] == [each.kind for each in kept if each.kind in {"win", "setback"}]
 
 
+def test_a_hard_day_needs_no_words(window: Window) -> None:
+    window.person.goal()
+    assert "One word is enough, and so is none." in window.get("/hard")
+    told = window.post("/hard", text=" ", helped="Tea")
+    (held,) = window.person.read(lambda c: documents(c, "setback", NoteDocument))
+
+    assert "Nothing is lost." in window.get(told.location or "")
+    assert ("A hard day", "Tea") == (held.document.text, held.document.helped)
+
+
+def test_a_hard_day_is_near_on_today_however_many_goals_there_are(window: Window) -> None:
+    window.person.goal()
+    page = window.get("/")
+
+    assert page.index('href="/hard"') < page.index('class="card goal-card"')
+
+
+def test_taking_back_says_what_others_still_read(window: Window) -> None:
+    window.person.goal()
+    window.person.let_in()
+    told = window.post("/hard", text="You never listen")
+    (entry,) = (told.location or "").split("id=")[1:]
+    page = window.get(window.post(f"/undo/{entry}").location or "")
+
+    assert "Others can still read its words, marked as taken back." in page
+    assert f'href="/erase/{entry}"' in page
+    assert f'action="/undo/{entry}"' not in page
+    assert "You never listen" in window.get(f"/erase/{entry}")
+
+
+def test_a_shared_part_that_is_taken_back_is_shown_no_more(window: Window) -> None:
+    window.person.goal()
+    window.person.let_in()
+    window.post("/journal", text="You never listen")
+    entry = window.get("/journal").split('href="/journal/')[1].split('"')[0]
+    told = window.post(f"/journal/{entry}/share", part="listen")
+    (part,) = (told.location or "").split("id=")[1:]
+    page = window.get(window.post(f"/undo/{part}").location or "")
+
+    assert "From the next connection on its words are shown no more;" in page
+    assert "/erase/" not in page
+
+
 def test_nothing_typed_is_asked_for_again(window: Window) -> None:
     assert 422 == window.post("/win", text=" ").status
 

@@ -26,11 +26,11 @@ COMMANDS = (
     "person list",
     "person erase 00000000000000000000000000 --yes",
     "therapist list",
-    "therapist link --email a@example.org",
+    "therapist link --email a@example.org --public-url https://a.example",
     "therapist disable --email a@example.org",
     "therapist enable --email a@example.org",
     "therapist hand-over --from a@example.org --to b@example.org",
-    "invite --therapist a@example.org",
+    "invite --therapist a@example.org --public-url https://a.example",
     "migrate-to postgresql://127.0.0.1:9/none",
 )
 
@@ -116,7 +116,7 @@ def test_accounts_are_made_before_the_first_start(
     for command in (
         "therapist add Demo --email a@example.org",
         "therapist list",
-        "invite --therapist a@example.org",
+        "invite --therapist a@example.org --public-url https://a.example",
     ):
         assert ExitCode.OK == cli.run([*command.split(), "--data", str(tmp_path / "new")])
     assert "trailmark connect" in capsys.readouterr().out

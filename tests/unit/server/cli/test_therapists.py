@@ -47,6 +47,35 @@ def test_adding_prints_a_link(terminal: Terminal, tmp_path: Path) -> None:
     assert str(added["link"]) not in again
 
 
+@pytest.mark.parametrize("command", ["add", "link", "invite"])
+def test_nothing_is_made_where_the_address_of_a_link_is_not_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """The database is nowhere: it is not even asked."""
+    words = {
+        "add": ("therapist", "add", "Dr Demo", "--email", "demo@example.org"),
+        "link": ("therapist", "link", "--email", "demo@example.org"),
+        "invite": ("invite", "--therapist", "demo@example.org"),
+    }[command]
+    where = ("--database", "postgresql://127.0.0.1:1/none", "--data", str(tmp_path / "none"))
+
+    assert ExitCode.OK != cli.run([*words, *where])
+    assert "--public-url" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_link_may_name_another_address(terminal: Terminal) -> None:
+    named = ("--public-url", "https://trail.example.org")
+    added = terminal.json("therapist", "add", "Dr Demo", "--email", "demo@example.org", *named)
+    invited = terminal.json("invite", "--therapist", "demo@example.org", *named)
+
+    assert str(added["link"]).startswith("https://trail.example.org/enter/")
+    assert ("https://trail.example.org", True) == (
+        invited["url"],
+        str(invited["link"]).startswith("trailmark://trail.example.org/"),
+    )
+
+
 def test_therapists_are_listed_disabled_and_enabled(terminal: Terminal) -> None:
     terminal.json("therapist", "add", "Dr Demo", "--email", "demo@example.org")
     disabled = terminal.json("therapist", "disable", "--email", "demo@example.org")

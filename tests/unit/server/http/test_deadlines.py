@@ -167,6 +167,18 @@ async def test_headers_without_an_end_are_refused_at_the_bound(tmp_path: Path) -
         assert heard.endswith(bare_answer(HTTPStatus(431), tls=False).partition(b"\r\n")[2])
 
 
+@pytest.mark.parametrize("where", ["address", "header"])
+async def test_headers_that_come_as_a_whole_are_held_to_the_same_bound(
+    tmp_path: Path, where: str
+) -> None:
+    long = b"y" * (limits.REQUEST_HEADER_BYTES_MAX + 1)
+    path, header = (b"/health?" + long, b"y") if where == "address" else (b"/health", long)
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: here\r\nX-Long: " + header + b"\r\n\r\n")
+
+        assert (await told(reader)).startswith(b"HTTP/1.1 431 ")
+
+
 async def test_what_is_no_http_is_answered_with_every_header(tmp_path: Path) -> None:
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         writer.write(b"somebody's words\r\n\r\n")

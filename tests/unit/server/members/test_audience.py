@@ -56,6 +56,20 @@ async def test_what_the_reader_may_do_is_what_the_grants_of_each_lane_allow() ->
     assert not audience.allows("view", Writer(9).lane)
 
 
+async def test_a_grant_that_was_stopped_allows_nothing_beside_one_that_lives() -> None:
+    """As where the person allows less from now on: one lane, the old terms and the new."""
+    mira, site = Writer(1), await new_site()
+    wider = mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=("view", "propose"))
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=("view",))
+    mira.stop_sharing(wider, START)
+    await site.deliver(mira)
+
+    audience = await site.audience(mira)
+
+    assert audience.allows("view", mira.lane)
+    assert not audience.allows("propose", mira.lane)
+
+
 async def test_a_grant_in_another_role_takes_nothing_away() -> None:
     """Another program let the therapist in as a supporter, or into a supporter's lane, too."""
     mira, other = Writer(1), Writer(2)
@@ -140,8 +154,9 @@ async def test_expired_grant_ended_on_its_last_day() -> None:
 
 
 async def test_space_closed_after_a_restore_waits_without_blame() -> None:
-    mira = Writer(1)
-    site = await sharing_site(mira)
+    mira, site = Writer(1), await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, until="2026-12-24")
+    await site.deliver(mira)
     unknown = LaneHello(lane=mira.lane, cursor=9, cursor_hash=bytes(32), back=[])
     await site.services.events.open_lanes(
         mira.space, DeviceId(bytes(16)), Epoch(bytes(8)), [unknown]

@@ -65,3 +65,18 @@ async def test_session_is_noted_and_orders_the_list(mira: Writer) -> None:
     assert 'value="2026-10-06T18:00"' in page
     assert people.index("Mira") < people.index("Other")
     assert re.search("Next session: 6 Oct 2026, 18:00", people)
+
+
+async def test_without_script_the_hour_is_that_of_the_zone_noted_before_else_the_persons() -> None:
+    """A browser that runs no script sends the form as it was drawn."""
+    aroha = Writer(1, zone="Pacific/Auckland")
+    site = await sharing_site(aroha)
+    said = {"form_token": form_token(site.token), "at": "2026-10-06T18:00", "every_weeks": "1"}
+
+    async with site.browser() as browser:
+        first = (await browser.get(path(aroha))).text
+        await browser.post(path(aroha), data={**said, "zone": "Europe/Berlin"})
+        then = (await browser.get(path(aroha))).text
+
+    assert 'name="zone" value="Pacific/Auckland"' in first
+    assert 'name="zone" value="Europe/Berlin"' in then

@@ -36,6 +36,15 @@ async def test_being_seen_is_noted_now_and_then(parts: MemoryParts, phone: WireD
     assert limits.SEEN_MS == later.seen_at - first.seen_at
 
 
+async def test_a_clock_that_was_ahead_shuts_no_device_out_and_dates_none(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    """A person may have no other way in, and a credential can be ended by removing its device."""
+    parts.clock.advance(-2 * limits.CREDENTIAL_TTL_MS)
+
+    assert parts.clock.now_ms() == (await sign_in(parts.services, phone.credential)).seen_at
+
+
 async def test_what_the_keys_store_lists_stays_out(parts: MemoryParts, phone: WireDevice) -> None:
     device = await sign_in(parts.services, phone.credential)
     parts.services.revoked.add(credentials.revocation_hashes(device))

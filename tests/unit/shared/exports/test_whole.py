@@ -142,6 +142,7 @@ def test_things_come_one_by_one() -> None:
         (b"", ErrorCode.MALFORMED_EXPORT),
         (b'{\n"resourceType": "Bundle"\n}\n', ErrorCode.MALFORMED_EXPORT),
         (b'{\n"format": "trailmark-export/2",\n', ErrorCode.MALFORMED_EXPORT),
+        (HEAD + b'"some": [\n1\n]\n}\n', ErrorCode.MALFORMED_EXPORT),
         (HEAD, ErrorCode.TRUNCATED_EXPORT),
         (HEAD + b'"made_at"', ErrorCode.TRUNCATED_EXPORT),
         (document(b'"a": 1,\n')[:-1], ErrorCode.TRUNCATED_EXPORT),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tests.support.entries import CIRCLE, a_text, an_entry
+from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
 from trailmark_shared.events.access import AccessGranted, ConsentText
 from trailmark_shared.events.goals import GoalReworded, GoalShared, GoalWithdrawn
 from trailmark_shared.events.notes import WinNoted, WinWithdrawn
@@ -66,7 +67,7 @@ def test_each_thing_is_there_with_what_was_chosen_the_newest_first() -> None:
         ("excerpt", WORDS, None, None, "2026-09-20"),
         ("win", WORDS, None, None, "2026-09-21"),
         ("step", WORDS, None, "Reached", "2026-09-21"),
-        ("goal", WORDS, f"why {WORDS}", "Done, reached", None),
+        ("goal", WORDS, f"why {WORDS}", "Done · Reached", None),
     ) == tuple(
         (each.kind, each.words, each.why, each.status, each.day)
         for each in (excerpt, win, step, goal)
@@ -91,6 +92,13 @@ def test_a_goal_sent_again_reads_as_it_was_sent_last() -> None:
 
     assert (a_text(6), "now", None, "Planned") == (goal.event, goal.words, goal.why, goal.status)
     assert again.effective_at == goal.sent_at
+
+
+def test_both_words_for_where_a_goal_stands_read_as_they_are_translated() -> None:
+    goal = GoalShared(title="t", lifecycle="active", achievement="improving")
+    [item] = items([an_entry(1, goal, lane=CIRCLE, subject=101)])
+
+    assert f"{LIFECYCLE_WORDS['active']} · {ACHIEVEMENT_WORDS['improving']}" == item.status
 
 
 def test_taking_one_copy_of_two_back_leaves_the_other() -> None:
@@ -170,7 +178,7 @@ def test_each_thing_is_told_with_what_else_was_sent_of_it() -> None:
         [("Written on", "on 2026-09-20")],
         [("When", "on 2026-09-21")],
         [("Reached on", "on 2026-09-21")],
-        [("Why it matters", f"why {WORDS}"), ("Where it stands", "Done, reached")],
+        [("Why it matters", f"why {WORDS}"), ("Where it stands", "Done · Reached")],
         [],
     ] == [sent_facts(each, "on {}".format) for each in (excerpt, win, step, goal, open_step)]
     assert {*(each.kind for each in (excerpt, win, step, goal)), "support_request"} == (

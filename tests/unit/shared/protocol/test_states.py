@@ -119,6 +119,7 @@ class TestTable:
                 case Action.HANDLE if kind not in ANSWERS:
                     codes = [close.code for close in closes]
                     assert ErrorCode.UNEXPECTED_MESSAGE not in codes
+                    assert (session.state is State.CLOSED) is bool(closes)
                 case _:  # an answer to nothing that was asked: out of turn for another reason
                     assert session.state is State.CLOSED
 

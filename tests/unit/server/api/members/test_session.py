@@ -6,7 +6,7 @@ from tests.support.web_site import THERAPIST, sharing_site
 from trailmark_server.storage.accounts import AccessEntry, AccountRows, Space
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SpaceId, text_from_id
 
 
 async def test_session_tells_the_token_that_writes_carry() -> None:
@@ -26,7 +26,9 @@ async def test_signing_out_ends_the_session() -> None:
     site = await sharing_site(Writer(1))
 
     async with members_api(site) as api:
-        gone = await api.delete("session")
+        with site.services.bell.subscribe([SpaceId(bytes(16))]) as page:
+            gone = await api.delete("session")
+            assert page.take().access
         after = await api.get("session")
 
     assert (204, 401) == (gone.status_code, after.status_code)
