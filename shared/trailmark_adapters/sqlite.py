@@ -372,12 +372,10 @@ def raise_translated(error: Exception, path: Path | None = None) -> NoReturn:
     code = exact & _PRIMARY_MASK
     # A WAL cannot even be read without some room for its index.
     if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
-        raise StorageError(
-            ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
-        ) from error
+        told = gettext("the disk is full; free some space and try again")
+        raise StorageError(ErrorCode.DISK_FULL, told) from error
     is_no_text = not code and _NO_TEXT in str(error)
-    is_broken = path is not None and code == sqlite3.SQLITE_CONSTRAINT
-    if code in _CORRUPT_CODES or is_no_text or is_broken:
+    if code in _CORRUPT_CODES or is_no_text or (path and code == sqlite3.SQLITE_CONSTRAINT):
         told = gettext("{file} is damaged") if path else gettext("the database file is damaged")
         # The message about text repeats what stands in the file: nothing of that may go further.
         cause = None if is_no_text else error

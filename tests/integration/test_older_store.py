@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.devices import add_reflection, new_device
+from tests.support.rotted import put_past_the_schema
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_client import app
@@ -77,17 +78,7 @@ def overwrite_documents(path: Path) -> None:
 
 
 def put_words_where_bytes_belong(path: Path) -> None:
-    """Do what a flipped bit does to the type of a value that stands in a row."""
-    swap = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'document'"
-    with closing(sqlite3.connect(path)) as conn:
-        conn.execute("PRAGMA writable_schema = ON")
-        conn.execute(swap, (") STRICT", ") "))
-        conn.commit()
-    with closing(sqlite3.connect(path)) as conn:
-        conn.execute("UPDATE document SET json = 'x' WHERE rowid = 7")
-        conn.execute("PRAGMA writable_schema = ON")
-        conn.execute(swap, (") ", ") STRICT"))
-        conn.commit()
+    put_past_the_schema(path, "document", "json", "x", "rowid = 7")
 
 
 @pytest.mark.parametrize("damage", [overwrite_documents, put_words_where_bytes_belong])

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.devices import add_reflection, new_device
-from trailmark_client.app import DATABASE_NAME
+from tests.support.rotted import put_past_the_schema
+from trailmark_client.app import DATABASE_NAME, open_app
 from trailmark_client.storage.verification import verify_all
 from trailmark_client.verifying import verify_store
+from trailmark_shared.errors import IntegrityError
 
 
 def test_a_table_that_contradicts_its_index_is_found_where_every_hash_fits(tmp_path: Path) -> None:
@@ -35,3 +39,18 @@ def test_damaged_events_are_named_with_it(tmp_path: Path) -> None:
         assert (
             sum(told) == app.read(lambda c: c.execute("SELECT count(*) FROM event").fetchone())[0]
         )
+
+
+def test_a_value_of_another_kind_is_damage_and_no_defect(tmp_path: Path) -> None:
+    """As it is met in a large file, which is not looked through at each start."""
+    with new_device(tmp_path) as app:
+        add_reflection(app, "a reflection")
+        add_reflection(app, "another one")
+        put_past_the_schema(tmp_path / DATABASE_NAME, "event", "salt", 7.5, "pos = 2")
+
+        with pytest.raises(IntegrityError, match="damaged"):
+            verify_store(app)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert 1 == again.rescue.kept

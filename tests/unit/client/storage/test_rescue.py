@@ -1,7 +1,5 @@
 """A damaged file is moved aside, nothing unsent is lost, the rest comes back from the server."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from tests.support.imported import import_a_lane
 from tests.support.lane_devices import CARE as SHARED
 from tests.support.lane_devices import SPACE
 from tests.support.person import Person
+from tests.support.rotted import put_past_the_schema
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
@@ -132,21 +131,10 @@ def test_a_row_that_rotted_takes_no_others_along(
 
 
 def test_a_value_of_another_kind_ends_no_rescue(tmp_path: Path) -> None:
-    draw = "UPDATE sqlite_master SET sql = ? WHERE name = 'event'"
     with new_device(tmp_path) as app:
         for number in range(3):
             add_reflection(app, f"reflection {number}")
-    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as conn:
-        found = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'event'")
-        (strict,) = found.fetchone()
-        conn.execute("PRAGMA writable_schema = ON")
-        conn.execute(draw, (strict.removesuffix("STRICT"),))
-        conn.commit()
-    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as conn:
-        conn.execute("UPDATE event SET salt = 7.5 WHERE pos = 2")
-        conn.execute("PRAGMA writable_schema = ON")
-        conn.execute(draw, (strict,))
-        conn.commit()
+    put_past_the_schema(tmp_path / DATABASE_NAME, "event", "salt", 7.5, "pos = 2")
 
     with open_app(tmp_path) as again:
         assert again.rescue is not None
