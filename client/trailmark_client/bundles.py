@@ -17,6 +17,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.credentials import signed_in, signed_out
 from trailmark_client.identity import HomeServer, Identity, Secrets, VaultKey, new_secrets
+from trailmark_client.own_devices import let_go_of
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import refuse_own_copy, send_imported
@@ -246,6 +247,9 @@ def _in_other_space(
 def become_another_device(app: App, url: str) -> None:
     """Take a new device id: this one was removed from the space, and a removal is final.
 
+    Or somebody else is signed in under it: a thief with a copy of what it signed in with, or nobody
+    but the server's memory of before it was restored. So the server is told to sign that out.
+
     What was not sent yet is numbered again under the new id. Of removals, it holds those firm that
     the person said on it: what it merely heard, it would say again as its own, unasked; which of
     these count, it is told by whoever lets it in.
@@ -266,7 +270,7 @@ def become_another_device(app: App, url: str) -> None:
 
     def renew(conn: Connection) -> None:
         secrets = new_secrets(app.randomness)
-        known = app.key_sharing.known(conn)
+        known, former = app.key_sharing.known(conn), app.identity.device
         made, said = known.keys_made(), known.said_by_me()
         identity = app.identity_file.update(
             lambda current: msgspec.structs.replace(
@@ -280,6 +284,7 @@ def become_another_device(app: App, url: str) -> None:
             )
         )
         keep_firm(conn, known.firm.among(said))
+        let_go_of(conn, former)
         note_unsaid(conn)
         write_again(conn, identity)
 

@@ -184,6 +184,20 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         sign_out_removed(app)
 
 
+def let_go_of(conn: Connection, former: DeviceId) -> None:
+    """Sign an id out that this device had: whoever speaks under it is somebody else, or nobody.
+
+    What was said under it stays in force: it may have let others in, of whom nobody heard yet. Once
+    the server has signed it out, the list says of it that it is not named there and gets keys, and
+    the person may remove it.
+
+    Args:
+        conn: The store, in the transaction in which this device takes another id.
+        former: The id that it had.
+    """
+    _keep_to_sign_out(conn, [*_to_sign_out(conn), former])
+
+
 def sign_out_removed(app: App) -> None:
     """Tell the server which devices were removed here, as far as it does not know yet.
 

@@ -15,6 +15,7 @@ from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
 from trailmark_client.cli.failures import STORAGE
+from trailmark_shared import limits
 from trailmark_shared.codes import recovery_code_from_text
 from trailmark_shared.recovery import recovery_secrets
 
@@ -81,6 +82,29 @@ def test_who_found_the_code_shuts_no_device_out_and_is_told_of(
     assert (401, "signed_out") == (taken.status_code, taken.json()["code"])
     assert device["id"] == own["device"]
     assert ["let a device in" in each for each in told] == [True, False]
+
+
+def test_a_copy_that_renewed_the_credential_first_is_shut_out_by_the_code(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    code = code_of(phone)
+    (before,) = phone.run("device", "list")["devices"]
+    shutil.copytree(phone.home, tmp_path / "copy")
+    copy = DeviceFolder(tmp_path / "copy")
+    server.stop()
+    server.shift_s = 2 * limits.CREDENTIAL_RENEW_MS // 1000
+    server.start()
+    for _ in range(2):
+        copy.run("sync")
+    assert "not_signed_in" == phone.refused("sync")
+
+    recovered = phone.run("recover", server.url, typed=code)
+
+    assert before["id"] != recovered["device"]
+    assert "signed_out" == copy.refused("sync")
+    phone.run("device", "remove", before["id"])
+    assert [recovered["device"]] == [each["id"] for each in phone.run("device", "list")["devices"]]
+    assert phone.run("verify")["ok"]
 
 
 def test_a_device_that_came_back_is_not_called_keyless_by_one_that_has_not_heard(

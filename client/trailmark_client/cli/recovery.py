@@ -275,6 +275,7 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
 
     with opened(common) as here:
         typed = here.terminal.typed(gettext("Your recovery code:"))
+        former = here.app.identity.device
         brought = recovery.recover(here.app, url, typed)
         ended, _ = exchange_all(here)
         identity = here.app.identity
@@ -286,6 +287,13 @@ def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
     lines = [gettext("This is a device of yours now.")]
+    if identity.device != former:
+        lines.append(
+            gettext(
+                "It has a new id. Whoever was signed in under the one before is signed out; so "
+                "that it gets no keys, either: trailmark device remove {device}"
+            ).format(device=text_from_id(former)[:10])
+        )
     lines.append(
         gettext("Everything is here.")
         if ended.is_done

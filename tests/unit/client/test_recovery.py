@@ -12,6 +12,7 @@ from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
 from trailmark_client.backup import known_code
 from trailmark_client.identity import Identity
+from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.recovery import (
     NOT_MADE_WORDS,
     NOT_YET_WORDS,
@@ -67,6 +68,10 @@ def told_of_use(app: App) -> bool:
     is_told = is_use_to_tell(app, found)
     note_use_told(app, found)
     return is_told
+
+
+def with_a_lost_credential(identity: Identity) -> Identity:
+    return msgspec.structs.replace(identity, credential="tmd_renewed")
 
 
 def with_private_copy(identity: Identity) -> Identity:
@@ -312,16 +317,15 @@ class TestRecovering:
         """It came back from before the credential was renewed: any other might ask like this."""
         code = made(first)
         before = first.identity.device
-        first.write(
-            lambda _conn: first.identity_file.update(
-                lambda own: msgspec.structs.replace(own, credential="tmd_renewed")
-            )
-        )
+        first.write(lambda _conn: first.identity_file.update(with_a_lost_credential))
 
         recover(first, home.url, code)
+        sign_out_removed(first)
 
         assert before != first.identity.device
-        assert 2 == len(home.known(first))
+        former, now = sorted(home.known(first), key=lambda each: each.device != before)
+        assert (before, first.identity.device) == (former.device, now.device)
+        assert (True, None) == (former.revoked_at is not None, now.revoked_at)
 
     def test_a_removed_device_comes_back_as_another_one(self, first: App, home: ServerHome) -> None:
         code = made(first)

@@ -10,6 +10,7 @@ import pytest
 from tests.support.fakes import FakeClock
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START
+from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
@@ -58,7 +59,8 @@ def test_those_who_share_now_are_asked(
 ) -> None:
     done = run(tmp_path, capsys)
 
-    [shown] = write_accounts(tmp_path, lambda rows: list(proposed_to(rows, sharing, START)))
+    now = SystemClock().now_ms()
+    [shown] = write_accounts(tmp_path, lambda rows: list(proposed_to(rows, sharing, now)))
     assert {"proposed_to": [text_from_id(sharing)]} == done
     assert ("giver", "colleague") == (shown.therapist.name, shown.colleague.name)
 
