@@ -152,14 +152,18 @@ def test_unknown_and_wrong_are_told_apart_by_nobody(
 
 
 def test_a_removed_device_needs_another_id(rows: MemoryAccountRows) -> None:
+    """Also where the tables came back from before it was removed."""
     rows.save_recovery(a_code())
-    recovered(rows)
+    removed, _ = recovered(rows)
     credentials.revoke_device(rows, SPACE, NEW, NOW)
+    restored = MemoryAccountRows()
+    restored.save_recovery(a_code())
+    listed = RevokedCredentials(credentials.revocation_hashes(removed))
 
-    with pytest.raises(RefusedError) as caught:
-        recovered(rows)
-
-    assert ErrorCode.SIGNED_OUT == caught.value.code
+    for tables, revoked in ((rows, NOBODY), (restored, listed)):
+        with pytest.raises(RefusedError) as caught:
+            recovery.recover(tables, ASKED, "fresh", revoked, NOW)
+        assert ErrorCode.SIGNED_OUT == caught.value.code
 
 
 def test_a_code_is_replaced_at_once(rows: MemoryAccountRows, phone: Device) -> None:

@@ -23,6 +23,7 @@ from trailmark_client.storage.emptying import (
     ServerErasure,
     finish_emptying,
 )
+from trailmark_client.storage.search_index import put_in
 from trailmark_client.storage.settings import set_setting
 from trailmark_client.storage.shredding import blank
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
@@ -47,6 +48,7 @@ def used(folder: Path) -> App:
     app = new_device(folder)
     add_goal(app, WORDS, CARE)
     add_reflection(app, WORDS)
+    app.write(put_in)
     app.write(lambda conn: set_setting(conn, "pending_grant", WORDS))
     (folder / f"{DATABASE_NAME}.damaged-17").write_text(WORDS)
     (folder / "identity.tmp").write_text(WORDS)

@@ -11,7 +11,8 @@ from trailmark_client.app import App
 from trailmark_client.storage.control import carry_out
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.held import begin_rewind, has_held, missing_rows, offers_of
-from trailmark_client.storage.state_hashes import state_hash
+from trailmark_client.storage.read_models import refold_all
+from trailmark_client.storage.state_hashes import documents_of_lane, state_hash
 from trailmark_client.storage.verification import Damage, verify_all
 from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.errors import ErrorCode
@@ -122,14 +123,17 @@ async def test_a_restore_forked_by_others_gets_everything_back(pair: Pair) -> No
 
 
 async def test_held_rows_stay_in_view(pair: Pair) -> None:
-    kept = pair.first.read(lambda c: c.execute("SELECT count(*) FROM document").fetchone())
+    kept = len(pair.first.read(lambda conn: documents_of_lane(conn, SELF)))
     pair.home.restore(pair.backup)
 
     rewind_to(pair.first, pair.home, 5)
+    shown = pair.first.read(lambda conn: documents_of_lane(conn, SELF))
+    pair.first.write(lambda conn: refold_all(conn, pair.first.vault.opener()))
 
+    assert len(shown) == kept
+    assert shown == pair.first.read(lambda conn: documents_of_lane(conn, SELF))
     assert pair.first.read(lambda conn: has_held(conn, SELF))
     assert pair.first.read(lambda conn: cursor_of(conn, SELF)).seq == 5
-    assert pair.first.read(lambda c: c.execute("SELECT count(*) FROM document").fetchone()) == kept
     assert pair.first.read(lambda conn: verify_all(conn, pair.first.vault)) == []
 
 

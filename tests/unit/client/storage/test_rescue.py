@@ -1,5 +1,6 @@
 """A damaged file is moved aside, nothing unsent is lost, the rest comes back from the server."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -267,30 +268,32 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("is_rescued", [False, True])
-@pytest.mark.parametrize("moved", [("",), ("", "-wal", "-shm")])
+@pytest.mark.parametrize("moved", [("",), ("", "-wal"), ("", "-wal", "-shm")])
 def test_a_rescue_that_was_killed_goes_on_at_the_next_start(
     tmp_path: Path, moved: tuple[str, ...], *, is_rescued: bool
 ) -> None:
-    with new_device(tmp_path) as app:
+    home = tmp_path / "as the kill left it"
+    with new_device(tmp_path / "device") as app:
         walk = add_goal(app, "Walk")
-    path = tmp_path / DATABASE_NAME
+        # What was said last stands in the log beside the database until somebody closes it.
+        shutil.copytree(app.home, home)
+    path = home / DATABASE_NAME
     for suffix in moved:
-        side = tmp_path / f"{DATABASE_NAME}{suffix}"
-        if side.exists():
-            side.rename(tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}7{suffix}")
+        side = home / f"{DATABASE_NAME}{suffix}"
+        side.rename(home / f"{DATABASE_NAME}{WAITING_SUFFIX}7{suffix}")
     if is_rescued:
-        copy = (tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}7").read_bytes()
-        open_app(tmp_path).close()
-        (tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}8").write_bytes(copy)
+        copy = (home / f"{DATABASE_NAME}{WAITING_SUFFIX}7").read_bytes()
+        open_app(home).close()
+        (home / f"{DATABASE_NAME}{WAITING_SUFFIX}8").write_bytes(copy)
 
-    with open_app(tmp_path) as again:
+    with open_app(home) as again:
         assert again.rescue is not None
         assert DAMAGED_SUFFIX in again.rescue.moved_to.name
         assert again.read(count) == 1
         assert len(again.read(lambda conn: entries_of(conn, SELF, walk))) == 1
         assert again.read(lambda conn: verify_all(conn, again.vault)) == []
     assert waiting_files(path) == []
-    with open_app(tmp_path) as third:
+    with open_app(home) as third:
         assert third.rescue is None
 
 

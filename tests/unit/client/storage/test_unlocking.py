@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.support.devices import add_reflection, new_device
+from tests.support.people import devices
 from trailmark_client.identity import new_vault_key
 from trailmark_client.queries.documents import all_documents
 from trailmark_client.storage.unlocking import keep_keys, unlock
@@ -29,3 +30,19 @@ def test_what_was_locked_is_read(tmp_path: Path) -> None:
         app.write(lambda conn: unlock(conn, app.vault))
 
         assert [words] == [each.subject for each in app.read(all_documents)]
+
+
+async def test_what_a_kill_left_locked_is_read_by_the_next_session(tmp_path: Path) -> None:
+    """The keys were kept, and the commit that was to follow did not come."""
+    with devices(tmp_path) as person:
+        phone, tablet = person.apps[0], person.add()
+        words = add_reflection(phone, "words")
+        await person.settle()
+        shown = tablet.read(all_documents)
+        tablet.write(lambda c: c.execute("UPDATE event SET type = NULL, subject = NULL"))
+        tablet.write(lambda c: c.execute("DELETE FROM document"))
+
+        await person.settle()
+
+        assert [words] == [each.subject for each in shown]
+        assert shown == tablet.read(all_documents)

@@ -1,6 +1,6 @@
 """Errors at the edge: a stable code, the right status, nobody's words."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,7 +13,8 @@ from litestar.exceptions import (
     ValidationException,
 )
 
-from trailmark_server.api.sync_post import sync_post
+from tests.support.stores import MemoryParts
+from trailmark_server.app import create_app
 from trailmark_server.http.problems import PROBLEM_TYPE, answer_problem, problem_of
 from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError, StorageError
@@ -56,17 +57,41 @@ def test_each_error_has_its_status_and_code(error: Exception, status: int, code:
     assert "quoted" not in str(shown)
 
 
-async def test_a_request_that_is_cut_short_is_no_failure_of_the_server() -> None:
-    async def receive() -> Any:  # noqa: ANN401 - the framework's
-        return {"type": "http.disconnect"}
+@pytest.mark.parametrize("path", ["/api/join", "/sync", "/sign-in"])
+async def test_who_hangs_up_in_the_middle_of_a_body_is_no_failure(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    status: list[int] = []
 
-    scope = request_for("/sync").scope
-    scope["route_handler"] = sync_post
-    with pytest.raises(InternalServerException) as cut:
-        await Request[Any, Any, Any](scope, receive).body()
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
 
-    shown = problem_of(cut.value)
-    assert (400, ErrorCode.INVALID_INPUT) == (shown.status, shown.code)
+    async def send(message: dict[str, Any]) -> None:
+        status.extend([message["status"]] if "status" in message else [])
+
+    parts = MemoryParts()
+    origin = parts.services.settings.public_url.encode()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (b"origin", origin),
+            (b"authorization", b"Bearer tmd_x"),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+        ],
+    }
+    await cast("Any", create_app(parts.services))(scope, receive, send)
+
+    assert status[0] in {400, 401}
+    assert "failure" not in caplog.text
 
 
 def test_programs_get_problem_json() -> None:
