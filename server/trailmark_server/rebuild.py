@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from trailmark_server.keys import RestSeal
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.folding import project_lane
 from trailmark_server.storage.ports import Progress
 from trailmark_server.storage.rows import Database, Tables

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import ChainFacts, LaneDraft, LaneFacts, read_bytes
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, put_grants
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneFacts
 from trailmark_server.rebuild import SealOf
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.row_check import LaneWalk, RowFault
 from trailmark_server.storage.folding import refolded
 from trailmark_server.storage.ports import (

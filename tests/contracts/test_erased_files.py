@@ -13,7 +13,7 @@ from tests.support.lane_devices import SPACE
 from tests.support.store_worlds import sqlite_world
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server.keys import RestSeal
+from trailmark_server.rest_seal import RestSeal
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import EventId
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server.keys import RestSeal
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import EventId, Lane, SpaceId

@@ -13,8 +13,8 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneDraft, LaneFacts, read_body
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.rows import Tables
 from trailmark_server.storage.sqlite.store import SqliteTables, main_migrations, open_main_file
 from trailmark_server.storage.writing import NOTHING_RECORDED, commit_draft

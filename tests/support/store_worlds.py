@@ -10,8 +10,8 @@ from tests.support.lane_devices import CARE, NOW, SPACE
 from tests.support.postgres import PostgresServer, databases
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.heads import next_key
-from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables

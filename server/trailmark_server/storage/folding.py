@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import NewRow, read_body
 from trailmark_server.projector import Folded, SubjectRow, fold_subjects
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.ports import Wanted
 from trailmark_server.storage.rows import LogRows
 from trailmark_shared.errors import SealError

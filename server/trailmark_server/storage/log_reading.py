@@ -11,7 +11,7 @@ from typing import TypeVar
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import HeadSigner
-from trailmark_server.keys import RestSeal
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage import folding, reading
 from trailmark_server.storage.grants import (
     NOTHING_HERE,

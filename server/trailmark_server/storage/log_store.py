@@ -9,9 +9,9 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import HeadSigner
 from trailmark_server.ingest import Batch
-from trailmark_server.keys import RestSeal
 from trailmark_server.offers import meets_head
 from trailmark_server.rebuild import rebuild_lanes
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage import member_writing, reading, writing
 from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
 from trailmark_server.storage.erasing import erase_space, merge_erasures

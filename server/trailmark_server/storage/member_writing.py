@@ -12,8 +12,8 @@ import msgspec
 
 from trailmark_server import forms
 from trailmark_server.ingest import judged
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneDraft
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.grants import reader_of_actor, require_grant
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_server.storage.rows import LogRows

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import msgspec
 
-from trailmark_server.keys import Opener, RestSeal
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
+from trailmark_server.rest_seal import Opener, RestSeal
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.memory_lane import (
     LaneKey,

@@ -10,7 +10,7 @@ from trailmark_adapters.cipher import SEED_BYTES
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import SigningKeys
-from trailmark_server.keys import SPACE_KEY_BYTES
+from trailmark_server.rest_seal import SPACE_KEY_BYTES
 from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
 from trailmark_server.storage.ports import ErasedEvent

@@ -7,8 +7,8 @@ from copy import copy
 
 import msgspec
 
-from trailmark_server.keys import Opener
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneFacts
+from trailmark_server.rest_seal import Opener
 from trailmark_server.storage.ports import Arrival, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trailmark_server.heads import HeadSigner
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import ChainFacts, LaneFacts
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.ports import GrantPlace, LaneHead, LaneProof, LaneStanding, Wanted
 from trailmark_server.storage.rows import ChainKey, LogRows
 from trailmark_shared import chain, ids, limits

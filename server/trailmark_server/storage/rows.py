@@ -12,9 +12,9 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from trailmark_server.keys import Opener, RestSeal
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
+from trailmark_server.rest_seal import Opener, RestSeal
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Arrival, ErasedEvent, Wanted, Window
 from trailmark_shared.events.envelope import Row

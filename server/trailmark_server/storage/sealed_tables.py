@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from trailmark_adapters.randomness import Randomness
-from trailmark_server.keys import SPACE_KEY_BYTES, RestSeal
+from trailmark_server.rest_seal import SPACE_KEY_BYTES, RestSeal
 from trailmark_server.storage.ports import Check, KeyStore
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import NOTHING_RECORDED, KeysFirstError, Recorded

@@ -13,10 +13,10 @@ from typing import Final
 import msgspec
 
 from trailmark_server.ingest import Batch, ingest
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneDraft, LaneFacts
 from trailmark_server.offers import take_rows
 from trailmark_server.projector import SubjectRow, fold_subjects
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.folding import project, project_lane, rows_by_subject
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.rows import LogRows

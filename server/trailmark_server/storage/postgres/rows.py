@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneDraft
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.sql.lane_numbers import BY_SPACE
 from trailmark_server.storage.sql.lanes import event_values
 from trailmark_server.storage.sql.rows import SqlRows

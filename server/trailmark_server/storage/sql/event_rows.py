@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark_server.keys import Opener
+from trailmark_server.rest_seal import Opener
 from trailmark_server.storage.ports import Arrival, Window
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import (
     ChainFacts,
     HeldRow,
@@ -14,6 +13,7 @@ from trailmark_server.lane_draft import (
     LaneFacts,
     NewRow,
 )
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.rows import ChainKey
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue, run_each

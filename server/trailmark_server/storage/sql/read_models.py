@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
+from trailmark_server.rest_seal import RestSeal
 from trailmark_server.storage.ports import Wanted
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue, run_each

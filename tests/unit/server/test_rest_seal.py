@@ -5,7 +5,7 @@ import pytest
 from tests.support.fakes import SeededRandomness
 from tests.support.lane_devices import CARE, CIRCLE, OTHER_SPACE, SPACE
 from trailmark_adapters.nacl import NaclCipher
-from trailmark_server.keys import SPACE_KEY_BYTES, RestSeal
+from trailmark_server.rest_seal import SPACE_KEY_BYTES, RestSeal
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import EventId, SpaceId
 
