@@ -17,10 +17,10 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.credentials import signed_in, signed_out
 from trailmark_client.identity import HomeServer, Identity, Secrets, VaultKey, new_secrets
-from trailmark_client.own_devices import let_go_of
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import refuse_own_copy, send_imported
+from trailmark_client.storage.signing_out import sign_out_later
 from trailmark_client.storage.statements import (
     begin_elsewhere,
     firm_of,
@@ -284,7 +284,9 @@ def become_another_device(app: App, url: str) -> None:
             )
         )
         keep_firm(conn, known.firm.among(said))
-        let_go_of(conn, former)
+        # Whoever speaks under it is somebody else, or nobody. What was said under it stays in
+        # force: it may have let others in, of whom nobody heard yet.
+        sign_out_later(conn, [former])
         note_unsaid(conn)
         write_again(conn, identity)
 

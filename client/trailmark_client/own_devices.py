@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
 from trailmark_client.server_answers import DeviceAnswer, DevicesAnswer, Nothing
-from trailmark_client.storage.settings import set_setting, setting
+from trailmark_client.storage.signing_out import note_signed_out, sign_out_later, to_sign_out
 from trailmark_shared.device_graph.statements import Admitted, HolderId, Removed
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, text_from_id
 from trailmark_shared.words import gettext
-
-_TO_SIGN_OUT: Final = "devices_to_sign_out"
 
 
 def devices(app: App) -> list[DeviceAnswer]:
@@ -174,7 +170,7 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
             ErrorCode.INVALID_INPUT,
             gettext("this is the device you are using; remove it on another one"),
         )
-    app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), *removed]))
+    app.write(lambda conn: sign_out_later(conn, removed))
     try:
         return app.write(
             lambda conn: app.key_sharing.remove(conn, [HolderId(each) for each in removed])
@@ -184,27 +180,13 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         sign_out_removed(app)
 
 
-def let_go_of(conn: Connection, former: DeviceId) -> None:
-    """Sign an id out that this device had: whoever speaks under it is somebody else, or nobody.
-
-    What was said under it stays in force: it may have let others in, of whom nobody heard yet. Once
-    the server has signed it out, the list says of it that it is not named there and gets keys, and
-    the person may remove it.
-
-    Args:
-        conn: The store, in the transaction in which this device takes another id.
-        former: The id that it had.
-    """
-    _keep_to_sign_out(conn, [*_to_sign_out(conn), former])
-
-
 def sign_out_removed(app: App) -> None:
     """Tell the server which devices were removed here, as far as it does not know yet.
 
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like: it is tried again.
     """
-    waiting = app.read(_to_sign_out)
+    waiting = app.read(to_sign_out)
     if not waiting:
         return
     _, api = connected(app)
@@ -215,18 +197,4 @@ def sign_out_removed(app: App) -> None:
             # Signed out says that this device is, and nothing of the other one.
             if refused.code != ErrorCode.NOT_FOUND:
                 raise
-        app.write(
-            lambda conn, done=device: _keep_to_sign_out(
-                conn, [each for each in _to_sign_out(conn) if each != done]
-            )
-        )
-
-
-def _to_sign_out(conn: Connection) -> list[DeviceId]:
-    kept = setting(conn, _TO_SIGN_OUT)
-    return [] if kept is None else msgspec.json.decode(kept, type=list[DeviceId])
-
-
-def _keep_to_sign_out(conn: Connection, devices: list[DeviceId]) -> None:
-    unique = list(dict.fromkeys(devices))
-    set_setting(conn, _TO_SIGN_OUT, msgspec.json.encode(unique).decode())
+        app.write(lambda conn, done=device: note_signed_out(conn, done))
