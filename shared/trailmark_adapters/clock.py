@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from datetime import UTC, datetime, tzinfo
@@ -17,6 +18,8 @@ SHIFT_VARIABLE: Final = "TRAILMARK_CLOCK_SHIFT_S"
 _MS_PER_SECOND: Final = 1000
 _NS_PER_MS: Final = 1_000_000
 _ZONE_FOLDER: Final = "zoneinfo/"
+_ZONE_KEPT_MS: Final = 1000
+"""For so long a zone is believed: to look for it costs as much as to write an entry."""
 
 
 class Clock(Protocol):
@@ -46,6 +49,8 @@ class SystemClock:
     def __init__(self, zone: str | None = None, shift_ms: int = 0) -> None:
         self.zone = zone
         self.shift_ms = shift_ms
+        self._found = ("", "UTC")
+        self._found_until = -math.inf
 
     @classmethod
     def from_environment(cls) -> SystemClock:
@@ -67,13 +72,18 @@ class SystemClock:
     def zone_name(self) -> str:
         """Return the machine's time zone: ``TZ``, else what /etc/localtime says, else ``UTC``.
 
-        It is looked up each time: pages stay open for days, also on a machine that travels.
+        It is looked up again and again: pages stay open for days, also on a machine that travels.
         """
-        return self.zone or _machine_zone()
+        if self.zone is not None:
+            return self.zone
+        named, now = os.environ.get("TZ", ""), self.monotonic_ms()
+        if named != self._found[0] or now >= self._found_until:
+            self._found = (named, _machine_zone(named.lstrip(":")))
+            self._found_until = now + _ZONE_KEPT_MS
+        return self._found[1]
 
 
-def _machine_zone() -> str:
-    named = os.environ.get("TZ", "").lstrip(":")
+def _machine_zone(named: str) -> str:
     link = os.path.realpath("/etc/localtime")
     linked = link.partition(_ZONE_FOLDER)[2]
     written = Path("/etc/timezone")

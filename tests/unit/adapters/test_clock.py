@@ -33,6 +33,35 @@ def test_zone_name_follows_a_machine_that_travels(monkeypatch: pytest.MonkeyPatc
     assert "Pacific/Auckland" == clock.zone_name()
 
 
+class Waiting(SystemClock):
+    """A clock that runs when it is told."""
+
+    at = 0
+
+    def monotonic_ms(self) -> int:
+        return self.at
+
+
+def test_zone_name_is_looked_for_again_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, asked = Waiting(), list[str]()
+
+    def link(zone: str) -> None:
+        def realpath(path: str) -> str:
+            asked.append(path)
+            return f"/usr/share/zoneinfo/{zone}"
+
+        monkeypatch.setattr("os.path.realpath", realpath)
+
+    monkeypatch.delenv("TZ", raising=False)
+    link("Europe/Lisbon")
+    assert ["Europe/Lisbon"] * 2 == [clock.zone_name(), clock.zone_name()]
+    assert 1 == len(asked)
+
+    link("Pacific/Auckland")
+    clock.at = 1000
+    assert "Pacific/Auckland" == clock.zone_name()
+
+
 def test_zone_name_is_always_a_zone_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "not a zone")
 
