@@ -14,7 +14,7 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_client import app
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER
-from trailmark_client.storage.read_models import IN_LANE
+from trailmark_client.storage.read_models import IN_LANE, IN_LANES
 from trailmark_client.storage.rescue import DAMAGED_SUFFIX
 from trailmark_shared.ids import SELF, care_lane
 
@@ -112,6 +112,7 @@ def test_an_update_deletes_no_file_that_was_moved_aside(older: Path) -> None:
     "asked",
     [
         f"document WHERE {IN_LANE}",
+        f"document WHERE {IN_LANES}",
         "document WHERE subject = ?1",
         "document WHERE lane = ?1 AND subject = ?2",
         "document WHERE parent = ?1",

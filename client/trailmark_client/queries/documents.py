@@ -139,7 +139,7 @@ def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
 
 def documents_of_lanes(conn: Connection, lanes: str) -> list[Held[Facts]]:
     """Return every document of these lanes, a pattern of SQLite's GLOB."""
-    rows = conn.execute(f"{_COLUMNS} WHERE lane GLOB ? ORDER BY lane, subject", (lanes,))
+    rows = conn.execute(f"{_COLUMNS} WHERE {read_models.IN_LANES} ORDER BY lane, subject", (lanes,))
     return [_held(row, Facts) for row in rows.fetchall()]
 
 

@@ -31,6 +31,12 @@ IN_LANE: Final = (
 )
 """Documents of a lane: found by its subjects, which events have an index of."""
 
+IN_LANES: Final = (
+    "(lane, subject) IN"
+    " (SELECT lane, subject FROM event WHERE lane GLOB ?1 AND subject IS NOT NULL)"
+)
+"""The same for lanes whose names are like a pattern."""
+
 SUBJECTS_AT_ONCE: Final = limits.PAGE_EVENTS_MAX
 """How many subjects are folded from one query: those of a page, at most."""
 
