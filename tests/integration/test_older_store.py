@@ -14,8 +14,8 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_client import app
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER
-from trailmark_client.storage.read_models import IN_LANE, IN_LANES
 from trailmark_client.storage.rescue import DAMAGED_SUFFIX
+from trailmark_client.storage.state_hashes import IN_LANE, IN_LANES
 from trailmark_shared.ids import SELF, care_lane
 
 BEFORE_0012 = 11

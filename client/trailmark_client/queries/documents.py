@@ -10,6 +10,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.finding import by_prefix, span
 from trailmark_client.storage import read_models
+from trailmark_client.storage.state_hashes import IN_LANE, IN_LANES
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.entries import Entry
@@ -133,13 +134,13 @@ def all_documents(conn: Connection) -> list[Held[Facts]]:
 
 def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
     """Return every document of one lane, by subject."""
-    rows = conn.execute(f"{_COLUMNS} WHERE {read_models.IN_LANE} ORDER BY subject", (lane,))
+    rows = conn.execute(f"{_COLUMNS} WHERE {IN_LANE} ORDER BY subject", (lane,))
     return [_held(row, Facts) for row in rows.fetchall()]
 
 
 def documents_of_lanes(conn: Connection, lanes: str) -> list[Held[Facts]]:
     """Return every document of these lanes, a pattern of SQLite's GLOB."""
-    rows = conn.execute(f"{_COLUMNS} WHERE {read_models.IN_LANES} ORDER BY lane, subject", (lanes,))
+    rows = conn.execute(f"{_COLUMNS} WHERE {IN_LANES} ORDER BY lane, subject", (lanes,))
     return [_held(row, Facts) for row in rows.fetchall()]
 
 

@@ -26,17 +26,6 @@ from trailmark_shared.projections.fold import PROJECTION_VERSION, Document, fold
 LIVE: Final = "(code IS NULL OR code = 'aside') AND body IS NOT NULL"
 """Rows that fold: neither refused, nor repeated, nor erased."""
 
-IN_LANE: Final = (
-    "lane = ?1 AND subject IN (SELECT subject FROM event WHERE lane = ?1 AND subject IS NOT NULL)"
-)
-"""Documents of a lane: found by its subjects, which events have an index of."""
-
-IN_LANES: Final = (
-    "(lane, subject) IN"
-    " (SELECT lane, subject FROM event WHERE lane GLOB ?1 AND subject IS NOT NULL)"
-)
-"""The same for lanes whose names are like a pattern."""
-
 SUBJECTS_AT_ONCE: Final = limits.PAGE_EVENTS_MAX
 """How many subjects are folded from one query: those of a page, at most."""
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.storage.read_models import IN_LANE, SUBJECTS_AT_ONCE, entries_by_subject
+from trailmark_client.storage.read_models import SUBJECTS_AT_ONCE, entries_by_subject
 from trailmark_shared.projections.fold import Document, fold_subject
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
+
+IN_LANE: Final = (
+    "lane = ?1 AND subject IN (SELECT subject FROM event WHERE lane = ?1 AND subject IS NOT NULL)"
+)
+"""Documents of a lane: found by its subjects, which events have an index of."""
+
+IN_LANES: Final = (
+    "(lane, subject) IN"
+    " (SELECT lane, subject FROM event WHERE lane GLOB ?1 AND subject IS NOT NULL)"
+)
+"""The same for lanes whose names are like a pattern."""
 
 
 def documents_of_lane(conn: Connection, lane: str) -> list[Document]:
