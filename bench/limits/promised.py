@@ -20,6 +20,7 @@ import msgspec
 from bench.limits.sqlite import opened
 from bench.workload import event_json
 from trailmark_adapters.nacl import NaclCipher
+from trailmark_adapters.sqlite import SqlValue
 
 _TABLES: Final = (
     (
@@ -90,7 +91,7 @@ class PromisedStore:
 
     def keep(self, bodies: Sequence[bytes]) -> None:
         """Keep events, each the JSON of ``workload.event``, in one transaction."""
-        rows, documents = list[tuple[object, ...]](), list[tuple[object, ...]]()
+        rows, documents = list[tuple[SqlValue, ...]](), list[tuple[SqlValue, ...]]()
         for body in bodies:
             said = _decode(body)
             event_id = bytes.fromhex(said.event_id)
@@ -113,8 +114,8 @@ class PromisedStore:
             documents.append((_LANE, subject, "check_in", said.goal_id.encode(), shown))
             self._prev, self._lane_hash = hash_, lane_hash
         self._conn.execute("BEGIN IMMEDIATE")
-        self._conn.executemany(_EVENT, rows)  # type: ignore[arg-type]  # SQLite's own types
-        self._conn.executemany(_DOCUMENT, documents)  # type: ignore[arg-type]
+        self._conn.executemany(_EVENT, rows)
+        self._conn.executemany(_DOCUMENT, documents)
         self._conn.execute("COMMIT")
 
     def close(self) -> None:
