@@ -21,9 +21,10 @@ from trailmark_client.app import DATABASE_NAME, App
 from trailmark_client.identity import FILE_NAME, VaultKey, checked, signs_nothing
 from trailmark_client.importing import Imported, begin_anew, nobody_let_in, refuse_second_copy
 from trailmark_client.storage.importing import Importing
+from trailmark_client.storage.rows import ROW_COLUMNS
 from trailmark_client.storage.standing import placed_events
 from trailmark_client.storage.vault import opener_with
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
 
@@ -91,13 +92,30 @@ def older_store_of(folder: Path) -> Generator[OlderStore]:
         database, functions={"opened": opener_with(system_cipher(), identity.vault_keys)}
     )
     try:
+        if not reader.read(_has_events):
+            raise IntegrityError(
+                ErrorCode.CORRUPT_LOG, gettext("the database file in that folder is damaged")
+            )
         yield OlderStore(identity=identity, reader=reader, written_at=written_at)
     finally:
         reader.close()
 
 
 def _older_identity(told: msgspec.Raw) -> OlderIdentity | None:
-    return msgspec.json.decode(told, type=OlderIdentity) if signs_nothing(told) else None
+    if not signs_nothing(told):
+        return None
+    try:
+        return msgspec.json.decode(told, type=OlderIdentity)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise IntegrityError(
+            ErrorCode.CORRUPT_IDENTITY, gettext("the identity file in that folder cannot be read")
+        ) from None
+
+
+def _has_events(conn: Connection) -> bool:
+    columns = {name for _, name, *_ in conn.execute("PRAGMA table_info(event)")}
+    tables = conn.execute("SELECT name FROM sqlite_master WHERE name = 'erased'").fetchall()
+    return columns.issuperset(ROW_COLUMNS.split(", ")) and bool(tables)
 
 
 def count_events(older: OlderStore) -> int:

@@ -1,7 +1,11 @@
 """Folders of releases whose devices signed nothing: all that is in them goes on elsewhere."""
 
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.devices import connect_to, sync
@@ -12,7 +16,7 @@ from tests.support.older_stores import make_older
 from tests.support.person import Person
 from trailmark_client.app import DATABASE_NAME
 from trailmark_client.commands.erasing import erase
-from trailmark_client.identity import FILE_NAME
+from trailmark_client.identity import FILE_NAME, FORMAT
 from trailmark_client.importing import Imported
 from trailmark_client.older_stores import count_events, import_store, older_store_of
 from trailmark_client.queries.erasing import what_goes
@@ -131,3 +135,29 @@ def test_a_device_that_was_used_is_left_alone(tmp_path: Path, fresh: Person) -> 
 
     with pytest.raises(DomainError, match="used before"):
         imported(fresh, home)
+
+
+def test_keys_that_say_something_else_are_named(tmp_path: Path, fresh: Person) -> None:
+    home, _ = older_folder(tmp_path)
+    told = b"{}"
+    kept = {"format": FORMAT, "checksum": sha256(told).hexdigest(), "identity": msgspec.Raw(told)}
+    (home / FILE_NAME).write_bytes(msgspec.json.encode(kept))
+
+    with pytest.raises(IntegrityError) as refused:
+        imported(fresh, home)
+
+    assert refused.value.code == ErrorCode.CORRUPT_IDENTITY
+
+
+@pytest.mark.parametrize(
+    "spoil", ["DROP TABLE event", "DROP TABLE erased", "ALTER TABLE event RENAME salt TO pepper"]
+)
+def test_a_file_that_is_no_store_is_named(tmp_path: Path, fresh: Person, spoil: str) -> None:
+    home, _ = older_folder(tmp_path)
+    with closing(sqlite3.connect(home / DATABASE_NAME)) as conn:
+        conn.executescript(f"PRAGMA writable_schema=ON; DROP VIEW IF EXISTS refused; {spoil}")
+
+    with pytest.raises(IntegrityError) as refused:
+        imported(fresh, home)
+
+    assert refused.value.code == ErrorCode.CORRUPT_LOG
